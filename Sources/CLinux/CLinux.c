@@ -1,0 +1,182 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+/* In the child: only calls that are safe after fork. */
+static void clinux_child_fail(int report, int step) {
+    int words[2] = {step, errno};
+    ssize_t ignored = write(report, words, sizeof words);
+    (void)ignored;
+    _exit(127);
+}
+
+static void clinux_child(const struct clinux_spawn *how, int report) {
+    for (int number = 1; number < NSIG; number++) {
+        signal(number, SIG_DFL);
+    }
+    if (setsid() < 0) clinux_child_fail(report, 1);
+    /* Everything is first moved out of the way, so that no move overwrites what a later one needs. */
+    int high[7];
+    for (int i = 0; i < 7; i++) {
+        int source = i < 3 ? how->standard[i] : i < 6 ? how->inherited[i - 3] : report;
+        high[i] = source < 0 ? -1 : fcntl(source, F_DUPFD_CLOEXEC, 16);
+        if (source >= 0 && high[i] < 0) clinux_child_fail(report, 4);
+    }
+    report = high[6];
+    for (int i = 0; i < 6; i++) {
+        if (high[i] >= 0 && dup2(high[i], i) < 0) clinux_child_fail(report, 4);
+        if (high[i] < 0) close(i);
+    }
+    if (dup3(report, 6, O_CLOEXEC) < 0) clinux_child_fail(report, 4);
+    report = 6;
+    syscall(SYS_close_range, 7u, ~0u, 0u);
+    if (how->controlling_terminal && ioctl(0, TIOCSCTTY, 0) < 0) clinux_child_fail(report, 2);
+    if (how->directory != NULL && chdir(how->directory) < 0) clinux_child_fail(report, 3);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    execve(how->program, how->argv, how->envp);
+    clinux_child_fail(report, 5);
+}
+
+pid_t clinux_spawn(const struct clinux_spawn *how, int *step) {
+    int report[2];
+    *step = 0;
+    if (pipe2(report, O_CLOEXEC) < 0) return -1;
+    sigset_t all, before;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &before);
+    pid_t pid = fork();
+    if (pid == 0) clinux_child(how, report[1]);
+    int failure = errno;
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    close(report[1]);
+    if (pid > 0) {
+        int words[2];
+        ssize_t got;
+        do got = read(report[0], words, sizeof words); while (got < 0 && errno == EINTR);
+        if (got == (ssize_t)sizeof words) {
+            *step = words[0];
+            failure = words[1];
+            while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) { }
+            pid = -1;
+        }
+    }
+    close(report[0]);
+    errno = failure;
+    return pid;
+}
+
+pid_t clinux_fork(void) { return fork(); }
+
+int clinux_open_pty(int *controller, int *terminal, unsigned short columns, unsigned short rows) {
+    struct winsize size = {.ws_row = rows, .ws_col = columns};
+    int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+    if (master < 0) return -1;
+    int slave = -1;
+    if (grantpt(master) == 0 && unlockpt(master) == 0) {
+        slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    }
+    if (slave >= 0) {
+        struct termios settings;
+        if (ioctl(slave, TIOCSWINSZ, &size) == 0 && tcgetattr(slave, &settings) == 0) {
+            settings.c_iflag |= IUTF8;
+            if (tcsetattr(slave, TCSANOW, &settings) == 0) {
+                *controller = master;
+                *terminal = slave;
+                return 0;
+            }
+        }
+    }
+    int failure = errno;
+    if (slave >= 0) close(slave);
+    close(master);
+    errno = failure;
+    return -1;
+}
+
+int clinux_set_window_size(int fd, unsigned short columns, unsigned short rows) {
+    struct winsize size = {.ws_row = rows, .ws_col = columns};
+    return ioctl(fd, TIOCSWINSZ, &size);
+}
+
+int clinux_terminal_flags(int fd) {
+    struct termios settings;
+    if (tcgetattr(fd, &settings) < 0) return -1;
+    return ((settings.c_lflag & ECHO) ? 1 : 0) | ((settings.c_lflag & ICANON) ? 2 : 0);
+}
+
+ssize_t clinux_send(int socket, const void *bytes, size_t length, const int *descriptors, int count) {
+    struct iovec part = {.iov_base = (void *)bytes, .iov_len = length};
+    union { struct cmsghdr header; char room[CMSG_SPACE(sizeof(int) * 4)]; } control;
+    memset(&control, 0, sizeof control);
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+    if (count > 4) { errno = EINVAL; return -1; }
+    if (count > 0) {
+        message.msg_control = control.room;
+        message.msg_controllen = CMSG_SPACE(sizeof(int) * (size_t)count);
+        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+        header->cmsg_level = SOL_SOCKET;
+        header->cmsg_type = SCM_RIGHTS;
+        header->cmsg_len = CMSG_LEN(sizeof(int) * (size_t)count);
+        memcpy(CMSG_DATA(header), descriptors, sizeof(int) * (size_t)count);
+    }
+    return sendmsg(socket, &message, MSG_NOSIGNAL);
+}
+
+ssize_t clinux_receive(int socket, void *bytes, size_t length, int *descriptors, int *count) {
+    struct iovec part = {.iov_base = bytes, .iov_len = length};
+    union { struct cmsghdr header; char room[CMSG_SPACE(sizeof(int) * 8)]; } control;
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.room, .msg_controllen = sizeof control.room};
+    int room = *count;
+    *count = 0;
+    ssize_t got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+    if (got < 0) return got;
+    for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header)) {
+        if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
+        size_t came = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+        for (size_t i = 0; i < came; i++) {
+            int fd;
+            memcpy(&fd, CMSG_DATA(header) + i * sizeof(int), sizeof fd);
+            if (*count < room) descriptors[(*count)++] = fd; else close(fd);
+        }
+    }
+    return got;
+}
+
+int clinux_accept(int listener) { return accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK); }
+
+int clinux_pipe(int *ends) { return pipe2(ends, O_CLOEXEC); }
+
+int clinux_peer(int socket, uid_t *uid, pid_t *pid) {
+    struct ucred peer;
+    socklen_t length = sizeof peer;
+    if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0) return -1;
+    *uid = peer.uid;
+    *pid = peer.pid;
+    return 0;
+}
+
+int clinux_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
+
+int clinux_exit_status(int status, int *number) {
+    *number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    return WIFSIGNALED(status) ? 128 + *number : WEXITSTATUS(status);
+}
+
+void clinux_adopt_orphans(void) { prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }

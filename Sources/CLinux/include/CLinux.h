@@ -1,0 +1,72 @@
+#ifndef CLINUX_H
+#define CLINUX_H
+
+#include <stddef.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <sys/types.h>
+
+/*
+ * What Swift can not say on Linux: code that runs between fork and exec, and messages with descriptors in them.
+ */
+
+/* How a child is started. All descriptors stay the caller's. */
+struct clinux_spawn {
+    const char *program;        /* path of the program; no PATH search */
+    char *const *argv;
+    char *const *envp;
+    const char *directory;      /* NULL: stay */
+    int standard[3];            /* descriptors that become 0, 1 and 2 */
+    int inherited[3];           /* descriptors that become 3, 4 and 5; -1: closed */
+    int controlling_terminal;   /* not 0: descriptor 0 becomes the controlling terminal */
+};
+
+/*
+ * Forks and executes in a session of its own, all signals at their defaults and unblocked, every other descriptor
+ * closed.
+ * Returns the child's pid, or -1 with errno; when what failed is the child's own step, *step names it.
+ * Steps: 1 setsid, 2 controlling terminal, 3 directory, 4 descriptors, 5 exec.
+ */
+pid_t clinux_spawn(const struct clinux_spawn *how, int *step);
+
+/* fork(2), for a program that has one thread. */
+pid_t clinux_fork(void);
+
+/* Opens a PTY pair, close-on-exec, the controlling side non-blocking. 0, or -1 with errno. */
+int clinux_open_pty(int *controller, int *terminal, unsigned short columns, unsigned short rows);
+
+/* TIOCSWINSZ. */
+int clinux_set_window_size(int fd, unsigned short columns, unsigned short rows);
+
+/* Bits of what a terminal's settings say: 1 ECHO, 2 ICANON; -1 with errno. */
+int clinux_terminal_flags(int fd);
+
+/* Sends bytes and up to 4 descriptors in one message; like send(2). */
+ssize_t clinux_send(int socket, const void *bytes, size_t length, const int *descriptors, int count);
+
+/*
+ * Receives bytes and up to 8 descriptors (close-on-exec); like recv(2).
+ * *count is the room in descriptors on entry, and how many came on return. Surplus descriptors are closed.
+ */
+ssize_t clinux_receive(int socket, void *bytes, size_t length, int *descriptors, int *count);
+
+/* accept4(2) with close-on-exec and non-blocking. */
+int clinux_accept(int listener);
+
+/* pipe2(2) with close-on-exec. */
+int clinux_pipe(int *ends);
+
+/* Peer's uid and pid of a connected local socket (SO_PEERCRED). 0, or -1 with errno. */
+int clinux_peer(int socket, uid_t *uid, pid_t *pid);
+
+/* An anonymous, close-on-exec file in memory. */
+int clinux_memory_file(const char *name);
+
+/* Wait status decoding: macros in C. Returns the exit code, or 128 + n with *signal = n. */
+int clinux_exit_status(int status, int *signal);
+
+/* prctl(PR_SET_CHILD_SUBREAPER): prctl is variadic, so it does not import. */
+void clinux_adopt_orphans(void);
+
+#endif

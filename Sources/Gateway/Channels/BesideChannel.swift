@@ -1,0 +1,143 @@
+import Platform
+import SSHTransport
+import SessionModel
+import SystemPackage
+import Wire
+
+/// An SSH channel with a program beside the terminal: its own streams, its own exit status.
+final class BesideChannel: SSHChannelDelegate {
+    private let channel: SSHChannel
+    private let loop: EventLoop
+    private var link: SessionLink?
+    private var child: ChildID?
+    private var input: StreamWriter?
+    private var output: StreamReader?
+    private var errors: StreamReader?
+    private var terminal: FileDescriptor?
+    private var status: Int?
+    private var hasEndOfInput = false
+    private var early: [UInt8] = []
+    private(set) var isOpen = true
+    /// Called once, when the channel has nothing more to do.
+    var finished: (() -> Void)?
+
+    init(channel: SSHChannel, loop: EventLoop) {
+        self.channel = channel
+        self.loop = loop
+        channel.isReading = false
+    }
+
+    func start(_ request: SpawnRequest, on link: SessionLink) {
+        guard isOpen else { return }
+        self.link = link
+        link.spawn(self, request)
+    }
+
+    func failed(_ sentence: String) {
+        guard isOpen else { return }
+        _ = channel.writeError(Array("cmdop: \(sentence)\n".utf8)[...])
+        close(status: 254)
+    }
+
+    // MARK: The program
+
+    /// The program runs. Three descriptors are its stdin, stdout and stderr; one is its terminal.
+    func spawned(_ child: ChildID, _ descriptors: [FileDescriptor]) {
+        self.child = child
+        let owned = descriptors.map { SharedDescriptor(taking: $0) }
+        for descriptor in owned { try? descriptor.borrowed.setNonBlocking() }
+        guard let first = owned.first else { return failed("the program's streams did not arrive") }
+        if owned.count == 1 { terminal = first.borrowed }
+        let outputs = owned.count == 1 ? [first] : Array(owned.dropFirst())
+        input = StreamWriter(owned[0], on: loop) { [weak self] in self?.channel.isReading = true }
+        output = StreamReader(outputs[0], on: loop, write: { [channel] in channel.write($0) }) { [weak self] in
+            self?.streamEnded()
+        }
+        if outputs.count > 1 {
+            errors = StreamReader(outputs[1], on: loop, write: { [channel] in channel.writeError($0) }) { [weak self] in
+                self?.streamEnded()
+            }
+        }
+        if !early.isEmpty { input?.write(early) }
+        early = []
+        if hasEndOfInput { endInput() }
+        channel.isReading = true
+    }
+
+    func exited(_ status: Int) {
+        self.status = status
+        if let child { link?.forget(child) }
+        // Of a terminal, what a background process keeps open is not waited for.
+        if terminal != nil { output?.finishWithWhatIsThere() }
+        streamEnded()
+    }
+
+    func sessionIsOver() {
+        link = nil
+        guard status == nil else { return }
+        failed("the session ended, and its commands with it")
+    }
+
+    private func streamEnded() {
+        guard let status, output?.isOver != false, errors?.isOver != false else { return }
+        close(status: status)
+    }
+
+    private func close(status: Int) {
+        guard isOpen else { return }
+        isOpen = false
+        channel.finish(status: status)
+        release()
+    }
+
+    private func release() {
+        input?.close()
+        output?.close()
+        errors?.close()
+        let finished = finished
+        self.finished = nil
+        finished?()
+    }
+
+    // MARK: The client
+
+    func channel(_ channel: SSHChannel, received bytes: [UInt8]) {
+        guard let input else { return early += bytes }
+        input.write(bytes)
+        if input.isFull { channel.isReading = false }
+    }
+
+    func channelEndOfInput(_ channel: SSHChannel) {
+        hasEndOfInput = true
+        endInput()
+    }
+
+    /// A pipe is closed; a terminal stays open, as under sshd.
+    private func endInput() {
+        if terminal == nil { input?.closeWhenWritten() }
+    }
+
+    func channel(_ channel: SSHChannel, resizedTo columns: Int, rows: Int) {
+        guard let terminal, isOpen, let size = TerminalSize(columns: columns, rows: rows) else { return }
+        try? terminal.setWindowSize(columns: size.columns, rows: size.rows)
+    }
+
+    func channel(_ channel: SSHChannel, signalled name: String) {
+        if let child { link?.send(.signalChild(child, name: name)) }
+    }
+
+    func channelHasRoom(_ channel: SSHChannel) {
+        output?.flush()
+        errors?.flush()
+    }
+
+    func channelClosed(_ channel: SSHChannel) {
+        guard isOpen else { return }
+        isOpen = false
+        if let child, status == nil {
+            link?.send(.hangUp(child))
+            link?.forget(child)
+        }
+        release()
+    }
+}

@@ -1,0 +1,97 @@
+import Control
+import HostClient
+import SSHTransport
+import SessionModel
+import Wire
+
+/// Decides what a started channel may be, and makes it that.
+///
+/// Access is decided before existence is looked up: a name that does not parse, a session that the operator may not
+/// see, and one that does not exist and may not be created get the same answer.
+struct ChannelOpening {
+    let channel: SSHChannel
+    let client: ClientConnection
+    let who: Operator
+    let terminal: SSHTerminalRequest?
+    let locale: [EnvironmentVariable]
+
+    private var size: TerminalSize? {
+        terminal.flatMap { TerminalSize(columns: $0.columns, rows: $0.rows) }
+    }
+
+    private var transport: String { "ssh \(client.peer)" }
+
+    func attach(_ address: SessionAddress) {
+        guard let session = address.session, let role = client.role(in: session) else { return refuse() }
+        guard !address.isReplaying else { return answer("this server does not replay records yet", status: 254) }
+        let attachment = AttachmentChannel(
+            channel: channel, loop: client.door.loop,
+            attach: AttachIntent(
+                session: session, who: who, role: role, isSteering: !address.isObserving, transport: transport,
+                size: size))
+        channel.delegate = attachment
+        client.keep(attachment)
+        client.door.link(to: session, starting: plan(address, session, role)) { outcome in
+            switch outcome {
+            case .success(let link): attachment.connect(to: link)
+            case .failure(.notRunning): attachment.end(status: 254, Self.whyNotStarted(address, role))
+            case .failure(let error): attachment.end(status: 254, "can not attach to \(session): \(error)")
+            }
+        }
+    }
+
+    /// A command, or a private shell, beside the terminal.
+    func spawn(_ command: [UInt8]?, at address: SessionAddress) {
+        guard let session = address.session, let role = client.role(in: session) else { return refuse() }
+        guard role.may(.runBeside) else {
+            return answer(
+                "your role in \(session) is \(role.name), which does not run commands beside the terminal", status: 254)
+        }
+        let beside = BesideChannel(channel: channel, loop: client.door.loop)
+        channel.delegate = beside
+        client.keep(beside)
+        let request = SpawnRequest(
+            who: who, transport: transport, command: command, terminal: terminal == nil ? nil : size ?? .standard,
+            variables: locale)
+        client.door.link(to: session, starting: plan(address, session, role)) { outcome in
+            switch outcome {
+            case .success(let link): beside.start(request, on: link)
+            case .failure(.notRunning): beside.failed(Self.whyNotStarted(address, role))
+            case .failure(let error): beside.failed("can not run a command in \(session): \(error)")
+            }
+        }
+    }
+
+    func run(verb commandLine: String) {
+        let desk = LobbyDesk(client: client, who: who, transport: transport)
+        let hasTerminal = terminal != nil
+        VerbTable.run(commandLine, at: desk) { [channel] answer in
+            _ = desk  // Lives until the answer is there.
+            LobbyChannel(channel: channel, hasTerminal: hasTerminal).finish(with: answer)
+        }
+    }
+
+    func refuse() { answer(Self.refusal, status: 254) }
+
+    private static let refusal = "no such session for you; 'ssh cmdop@host' lists the sessions that your key may see"
+
+    /// Only who may start sessions is told that it is the environment which is not there.
+    private static func whyNotStarted(_ address: SessionAddress, _ role: Role) -> String {
+        guard role.may(.create), let environment = address.environment else { return refusal }
+        return "there is no environment '\(environment)'; name one that the configuration has, or none"
+    }
+
+    private func answer(_ sentence: String, status: Int) {
+        LobbyChannel(channel: channel, hasTerminal: terminal != nil)
+            .finish(with: VerbAnswer(text: "", complaint: "cmdop: \(sentence)\n", status: status))
+    }
+
+    /// How the session is started if it does not run; `nil` where the operator may not, or names no environment.
+    private func plan(
+        _ address: SessionAddress, _ session: SessionName, _ role: Role
+    ) -> LinkRequest.Plan? {
+        guard role.may(.create) else { return nil }
+        return client.door.plan(
+            for: session, environment: address.environment, size: size, locale: locale, by: who)
+    }
+}

@@ -1,0 +1,57 @@
+package import SessionModel
+package import SystemPackage
+
+/// What `cmdop.yaml` says, with its gaps filled. `config/README.md` is its reference.
+package struct Configuration: Hashable, Sendable {
+    package var listen = ["127.0.0.1:2222", "[::1]:2222"].compactMap { ListenAddress($0) }
+    package var keys: FilePath = "../keys"
+    package var state: FilePath = "/var/lib/cmdop"
+    package var access = AccessPolicy(rules: [])
+    /// By name. `default` is always among them.
+    package var environments = ["default": EnvironmentSettings()]
+    package var sessions: [SessionSettings] = []
+
+    package init() {}
+
+    /// What governs a session: the first rule that matches its name, or the built-in one.
+    package func rules(for session: SessionName) -> SessionSettings {
+        sessions.first { $0.match.matches(session.text) } ?? SessionSettings()
+    }
+}
+
+/// The recipe that a session's processes run in.
+package struct EnvironmentSettings: Hashable, Sendable {
+    package enum Kind: String, Hashable, Sendable, CaseIterable {
+        /// Plain processes of the host.
+        case process
+    }
+
+    package var kind = Kind.process
+    /// The program and its arguments.
+    package var shell = ["/bin/bash", "-l"]
+    /// Absolute, or beginning with `~`: the home of the session's user.
+    package var directory = "~"
+
+    package init() {}
+}
+
+/// How turns begin and end in a session.
+package enum TurnMode: String, Hashable, Sendable, CaseIterable {
+    /// Typing while nobody holds the turn takes it.
+    case open
+}
+
+/// What governs the sessions whose name matches.
+package struct SessionSettings: Hashable, Sendable {
+    package var match = Glob.any
+    /// The name of an environment that exists.
+    package var environment = "default"
+    package var turns = TurnMode.open
+    package var releaseAfter = Duration.seconds(5)
+    /// Lines that are kept of what scrolled away.
+    package var scrollback = 10_000
+
+    package init() {}
+
+    package var turnRules: TurnRules { TurnRules(releaseAfter: releaseAfter) }
+}

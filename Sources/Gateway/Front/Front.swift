@@ -1,0 +1,29 @@
+import HostClient
+import Logging
+import Observability
+import Platform
+import SSHTransport
+import SessionModel
+import SystemPackage
+
+/// One loop of the gateway, as the others see it. What it holds is touched on its loop alone.
+actor Front {
+    nonisolated let loop: EventLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    private var door: FrontDoor?
+
+    init(loop: EventLoop) { self.loop = loop }
+
+    func open(_ setup: GatewaySetup, launcher: Launcher.PortBox) throws {
+        door = try FrontDoor(setup, loop: loop, launcher: launcher)
+    }
+
+    func accept(_ socket: consuming OwnedDescriptor, from peer: String) { door?.accept(socket, from: peer) }
+
+    func apply(_ access: Access) { door?.apply(access) }
+
+    func drain() { door?.drain() }
+
+    var connectionCount: Int { door?.connections.count ?? 0 }
+}

@@ -1,0 +1,144 @@
+import Control
+import Environment
+import HostClient
+import Logging
+import Observability
+import Platform
+import SSHTransport
+import SessionModel
+import Wire
+
+/// Somebody who waits for a link.
+struct LinkRequest {
+    typealias Plan = (Incarnation) -> LaunchPlan
+    typealias Completion = (Result<SessionLink, HostClientError>) -> Void
+
+    /// How to start the session; `nil` for whoever may not, or does not want to.
+    let plan: Plan?
+    let completion: Completion
+}
+
+/// What the gateway has on one loop: its connections, and its links to hosts. Nothing here is shared with other loops.
+final class FrontDoor {
+    private static let expiryInterval = Duration.seconds(1)
+
+    let loop: EventLoop
+    let store: SessionStore
+    let logger: Logger
+    private(set) var access: Access
+    private let hostKeys: SSHHostKeys
+    private let finder: HostFinder
+    private let gate: ConnectionGate
+    private let limits: SSHLimits
+    private var links: [SessionName: SessionLink] = [:]
+    private var waiting: [SessionName: [LinkRequest]] = [:]
+    private(set) var connections: [ObjectIdentifier: ClientConnection] = [:]
+
+    init(_ setup: GatewaySetup, loop: EventLoop, launcher: Launcher.PortBox) throws {
+        self.loop = loop
+        store = setup.store
+        logger = setup.logger
+        access = setup.access
+        gate = setup.gate
+        hostKeys = try SSHHostKeys(hostKeyFiles: setup.hostKeyFiles)
+        finder = HostFinder(store: setup.store, loop: loop, launcher: launcher)
+        limits = setup.limits
+        watchForExpiry()
+    }
+
+    // MARK: Connections
+
+    func accept(_ socket: consuming OwnedDescriptor, from peer: String) {
+        guard let pass = gate.admit(peer) else { return }
+        do throws(SSHError) {
+            let client = ClientConnection(peer: peer, door: self, pass: pass)
+            let connection = try SSHConnection(
+                accepting: socket, peer: peer, on: loop, hostKeys: hostKeys, limits: limits, logger: logger,
+                delegate: client)
+            client.connection = connection
+            connections[ObjectIdentifier(client)] = client
+        } catch {
+            logger.warning("connection refused", metadata: fields([.error: "\(error)"]))
+        }
+    }
+
+    func forget(_ client: ClientConnection) { connections[ObjectIdentifier(client)] = nil }
+
+    /// New keys or rules: whoever may no longer be here is cut off, and whoever's role changed has the new one.
+    func apply(_ access: Access) {
+        self.access = access
+        for client in connections.values { client.reconsider() }
+    }
+
+    /// Keys may expire while their operators are here.
+    private func watchForExpiry() {
+        loop.schedule(after: Self.expiryInterval) { [weak self] in
+            guard let self else { return }
+            self.apply(self.access)
+            self.watchForExpiry()
+        }
+    }
+
+    /// Tells everybody attached that the server stops; sessions stay.
+    func drain() {
+        for client in connections.values { client.drain() }
+    }
+
+    // MARK: Links
+
+    /// This loop's link to a session's host, which is found, or started where `starting` says how.
+    func link(to session: SessionName, starting plan: LinkRequest.Plan?, _ completion: @escaping LinkRequest.Completion)
+    {
+        if let link = links[session] { return completion(.success(link)) }
+        waiting[session, default: []].append(LinkRequest(plan: plan, completion: completion))
+        if waiting[session]?.count == 1 { find(session, plan) }
+    }
+
+    private func find(_ session: SessionName, _ plan: LinkRequest.Plan?) {
+        finder.connect(session, startingWith: plan) { [weak self] outcome in self?.found(session, outcome) }
+    }
+
+    /// Answers those who wait. Whoever may start the session is not answered with what another may not.
+    private func found(_ session: SessionName, _ outcome: Result<HostConnection, HostClientError>) {
+        let requests = waiting.removeValue(forKey: session) ?? []
+        if case .failure(.notRunning) = outcome, let plan = requests.compactMap(\.plan).first {
+            waiting[session] = requests.filter { $0.plan != nil }
+            for request in requests where request.plan == nil { request.completion(.failure(.notRunning)) }
+            return find(session, plan)
+        }
+        let linked = outcome.map { open(session, $0) }
+        for request in requests { request.completion(linked) }
+    }
+
+    private func open(_ session: SessionName, _ connection: HostConnection) -> SessionLink {
+        let link = SessionLink(session: session, connection: connection)
+        links[session] = link
+        link.idle = { [weak self, weak link] in
+            // Whoever lists sessions does so again soon.
+            self?.loop.schedule(after: .seconds(5)) { if link?.isIdle == true { link?.close() } }
+        }
+        link.closed = { [weak self, weak link] in
+            guard let self, self.links[session] === link else { return }
+            self.links[session] = nil
+        }
+        return link
+    }
+
+    /// The launch plan of a new process tree, as the configuration has it.
+    func plan(
+        for session: SessionName, environment: String?, size: TerminalSize?, locale: [EnvironmentVariable],
+        by who: Operator
+    ) -> LinkRequest.Plan? {
+        let rules = access.configuration.rules(for: session)
+        let name = environment ?? rules.environment
+        guard let settings = access.configuration.environments[name] else { return nil }
+        let recipe = ProcessEnvironment(
+            name: name, shell: settings.shell, directory: settings.directory, account: .current)
+        let directory = store.path(of: session)
+        return { incarnation in
+            recipe.plan(
+                for: session, incarnation, in: directory, locale: locale, size: size ?? .standard,
+                turns: rules.turnRules, scrollback: rules.scrollback, by: who)
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package import HostClient
+package import Logging
+import Observability
+package import Platform
+package import SSHTransport
+private import SessionModel
+private import SystemPackage
+
+/// What every loop of the gateway is given at start.
+package struct GatewaySetup: Sendable {
+    package var store: SessionStore
+    package var access: Access
+    package var hostKeyFiles: [String]
+    package var limits: SSHLimits
+    package var logger: Logger
+    package let gate = ConnectionGate()
+
+    package init(
+        store: SessionStore, access: Access, hostKeyFiles: [String],
+        limits: SSHLimits, logger: Logger
+    ) {
+        self.store = store
+        self.access = access
+        self.hostKeyFiles = hostKeyFiles
+        self.limits = limits
+        self.logger = logger
+    }
+}
+
+/// The server: listeners on the main loop, connections spread over the others.
+///
+/// It holds no session state that it could not ask hosts for again, so it can be killed at any moment.
+package final class Gateway {
+    private static let patience = Duration.seconds(2)
+
+    private let loop: EventLoop
+    private let fronts: [Front]
+    private let logger: Logger
+    private var listeners: [SSHListener] = []
+    private var next = 0
+    private var isStopping = false
+
+    /// - Parameter launchers: one for each loop that connections are spread over.
+    package init(_ setup: GatewaySetup, on loop: EventLoop, launchers: [Launcher.PortBox]) throws {
+        self.loop = loop
+        logger = setup.logger
+        fronts = try launchers.map { _ in Front(loop: try EventLoop()) }
+        for (front, launcher) in zip(fronts, launchers) {
+            front.loop.submit {
+                front.assumeIsolated { front in
+                    do {
+                        try front.open(setup, launcher: launcher)
+                    } catch {
+                        preconditionFailure("host keys that were readable at start no longer are: \(error)")
+                    }
+                }
+            }
+            front.loop.runOnNewThread()
+        }
+    }
+
+    /// Listens on an address; the port is the kernel's choice where it is 0.
+    package func listen(on address: ListenAddress) throws(SSHError) -> UInt16 {
+        let listener = try SSHListener(on: "\(address)", loop: loop) { [weak self] socket, peer in
+            self?.accept(socket, from: peer)
+        }
+        listeners.append(listener)
+        return listener.port
+    }
+
+    private func accept(_ socket: consuming OwnedDescriptor, from peer: String) {
+        let descriptor = socket.release()
+        let front = fronts[next % fronts.count]
+        next += 1
+        front.loop.submit {
+            front.assumeIsolated { $0.accept(OwnedDescriptor(taking: descriptor), from: peer) }
+        }
+    }
+
+    /// New keys or rules: known to every loop within this round.
+    package func apply(_ access: Access) {
+        for front in fronts { front.loop.submit { front.assumeIsolated { $0.apply(access) } } }
+        logger.info("access rules read", metadata: fields([.count: "\(access.roster.members.count)"]))
+    }
+
+    /// Stops in order: everybody attached is told and gets their terminal back, sessions stay.
+    package func stop() {
+        guard !isStopping else { return }
+        isStopping = true
+        for listener in listeners { listener.stop() }
+        for front in fronts { front.loop.submit { front.assumeIsolated { $0.drain() } } }
+        waitForConnections(until: ContinuousClock.now.advanced(by: Self.patience))
+    }
+
+    private func waitForConnections(until deadline: ContinuousClock.Instant) {
+        let counting = Counting(missing: fronts.count)
+        for front in fronts {
+            front.loop.submit { [loop] in
+                let count = front.assumeIsolated { $0.connectionCount }
+                loop.submit { counting.add(count) }
+            }
+        }
+        loop.schedule(after: .milliseconds(20)) { [loop] in
+            if counting.total == 0 || ContinuousClock.now > deadline { return loop.stop() }
+            self.waitForConnections(until: deadline)
+        }
+    }
+}

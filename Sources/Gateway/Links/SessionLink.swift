@@ -1,0 +1,148 @@
+import HostClient
+import SessionModel
+import SystemPackage
+import Wire
+
+/// One loop's connection to one session's host: every output byte comes once, and goes to all attachments here.
+///
+/// It has no session state of its own: what it does not know it can ask the host again.
+final class SessionLink {
+    let session: SessionName
+    private let connection: HostConnection
+    private var attachments: [Reference: AttachmentChannel] = [:]
+    private var spawning: [Reference: BesideChannel] = [:]
+    private var children: [ChildID: BesideChannel] = [:]
+    private var describing: [Reference: (SessionDescription?) -> Void] = [:]
+    private var lastReference: UInt32 = 0
+    private(set) var turn = TurnNotice(turn: TurnNumber(rawValue: 0), holder: nil)
+    private var ending: SessionEnding?
+    /// Called when nobody here needs the link, for now.
+    var idle: (() -> Void)?
+    /// Called once, when the host is gone.
+    var closed: (() -> Void)?
+
+    init(session: SessionName, connection: HostConnection) {
+        self.session = session
+        self.connection = connection
+        connection.handler = { [weak self] message, descriptors in self?.handle(message, descriptors) }
+        connection.closed = { [weak self] in self?.hostIsGone() }
+    }
+
+    var isIdle: Bool { attachments.isEmpty && spawning.isEmpty && children.isEmpty && describing.isEmpty }
+
+    // MARK: From this side
+
+    func attach(_ channel: AttachmentChannel, _ request: AttachRequest) -> Reference {
+        let reference = nextReference()
+        attachments[reference] = channel
+        connection.send(.attach(reference, request))
+        return reference
+    }
+
+    func detach(_ reference: Reference) {
+        guard attachments.removeValue(forKey: reference) != nil else { return }
+        connection.send(.detach(reference))
+        noteIdle()
+    }
+
+    func send(_ message: FrontEndMessage) { connection.send(message) }
+
+    func spawn(_ channel: BesideChannel, _ request: SpawnRequest) {
+        let reference = nextReference()
+        spawning[reference] = channel
+        connection.send(.spawn(reference, request))
+    }
+
+    func forget(_ child: ChildID) {
+        children[child] = nil
+        noteIdle()
+    }
+
+    func describe(_ answer: @escaping (SessionDescription?) -> Void) {
+        let reference = nextReference()
+        describing[reference] = answer
+        connection.send(.describe(reference))
+    }
+
+    func end(by who: Operator, over transport: String) {
+        connection.send(.end(nextReference(), by: who, transport: transport))
+    }
+
+    func close() { connection.close() }
+
+    private func noteIdle() {
+        if isIdle { idle?() }
+    }
+
+    private func nextReference() -> Reference {
+        lastReference &+= 1
+        return Reference(rawValue: lastReference)
+    }
+
+    // MARK: From the host
+
+    private func handle(_ message: HostMessage, _ descriptors: [FileDescriptor]) {
+        switch message {
+        case .output(_, let bytes): fanOut(bytes)
+        case .attached(let reference, let id, let notice, let snapshot):
+            turn = notice
+            attachments[reference]?.attached(as: id, snapshot)
+        case .refreshed(let reference, let snapshot): attachments[reference]?.refreshed(snapshot)
+        case .turn(let notice):
+            turn = notice
+            for channel in attachments.values { channel.turnChanged() }
+        case .refused(let reference, let refusal, let notice): attachments[reference]?.refused(refusal, notice)
+        case .inputTaken(let reference, let count): attachments[reference]?.inputTaken(Int(count))
+        case .description(let reference, let description):
+            describing.removeValue(forKey: reference)?(description)
+            noteIdle()
+        case .spawned(let reference, let child, _): spawned(reference, child, descriptors)
+        case .spawnFailed(let reference, let sentence):
+            spawning.removeValue(forKey: reference)?.failed(sentence)
+        case .childExited(let child, let status, _): children[child]?.exited(Int(status))
+        case .journalGap(let isOpen, let lost):
+            for channel in attachments.values { channel.journalGap(isOpen: isOpen, lostBytes: lost) }
+        case .ended(let status, _, let by):
+            ending = SessionEnding(status: Int(status), by: by)
+            connection.close()
+        case .welcome, .resized: break
+        }
+    }
+
+    /// The holder first: what follows a key press shows where it was pressed before it shows elsewhere.
+    private func fanOut(_ bytes: [UInt8]) {
+        let holder = turn.holder?.attachment
+        for channel in attachments.values where channel.id == holder { channel.deliver(bytes) }
+        for channel in attachments.values where channel.id != holder { channel.deliver(bytes) }
+    }
+
+    private func spawned(_ reference: Reference, _ child: ChildID, _ descriptors: [FileDescriptor]) {
+        guard let channel = spawning.removeValue(forKey: reference), channel.isOpen else {
+            for descriptor in descriptors { try? descriptor.close() }
+            return connection.send(.hangUp(child))
+        }
+        children[child] = channel
+        channel.spawned(child, descriptors)
+    }
+
+    private func hostIsGone() {
+        let closed = closed
+        self.closed = nil
+        closed?()
+        let ending = ending
+        for channel in attachments.values { channel.sessionIsOver(ending) }
+        for channel in spawning.values { channel.failed("the session is over") }
+        for channel in children.values { channel.sessionIsOver() }
+        for answer in describing.values { answer(nil) }
+        attachments = [:]
+        spawning = [:]
+        children = [:]
+        describing = [:]
+    }
+}
+
+/// How a session ended: the shell's status, and who ended it where somebody did.
+struct SessionEnding: Hashable {
+    let status: Int
+    let by: String?
+}

@@ -1,0 +1,95 @@
+package import Platform
+package import SystemPackage
+package import Wire
+
+/// A front-end's connection to a session's host. Confined to its loop.
+package final class HostConnection {
+    private let socket: OwnedDescriptor
+    private let loop: EventLoop
+    private var decoder = FrameDecoder(bodyLimit: HostMessage.bodyLimit)
+    private var outgoing: [UInt8] = []
+    private var descriptors: [FileDescriptor] = []
+    package private(set) var isOpen = true
+    /// Called with each message and the descriptors that came with it, which are the handler's to close.
+    package var handler: ((HostMessage, [FileDescriptor]) -> Void)?
+    /// Called once, when the host is gone or broke the protocol.
+    package var closed: (() -> Void)?
+
+    /// Says hello on a connected socket.
+    package init(socket: consuming OwnedDescriptor, on loop: EventLoop) throws(Errno) {
+        self.socket = socket
+        self.loop = loop
+        try loop.watch(self.socket.borrowed, for: .readable) { [weak self] readiness in self?.handle(readiness) }
+        send(.hello(version: FrontEndMessage.version))
+    }
+
+    package func send(_ message: FrontEndMessage) {
+        guard isOpen else { return }
+        let wasEmpty = outgoing.isEmpty
+        outgoing += message.encoded
+        if wasEmpty { flush() }
+    }
+
+    package func close() {
+        guard isOpen else { return }
+        isOpen = false
+        loop.unwatch(socket.borrowed)
+        for descriptor in descriptors { _ = OwnedDescriptor(taking: descriptor) }
+        descriptors = []
+        let closed = closed
+        self.closed = nil
+        handler = nil
+        closed?()
+    }
+
+    deinit {
+        if isOpen { loop.unwatch(socket.borrowed) }
+        for descriptor in descriptors { _ = OwnedDescriptor(taking: descriptor) }
+    }
+
+    private func handle(_ readiness: EventLoop.Readiness) {
+        if readiness.contains(.writable) { flush() }
+        if !readiness.isDisjoint(with: [.readable, .hangup]) { receive() }
+    }
+
+    private func receive() {
+        guard isOpen else { return }
+        do {
+            let outcome = try withUnsafeTemporaryAllocation(byteCount: 256 * 1_024, alignment: 16) { room in
+                let outcome = try socket.borrowed.receiveAvailable(into: room, descriptors: &descriptors)
+                if case .completed(let count) = outcome { decoder.append(room[..<count]) }
+                return outcome
+            }
+            while isOpen, let frame = try decoder.next() { try deliver(HostMessage(decoding: frame)) }
+            if outcome == .endOfStream { close() }
+        } catch {
+            close()
+        }
+    }
+
+    private func deliver(_ message: HostMessage) throws {
+        var passed: [FileDescriptor] = []
+        if case .spawned(_, _, let count) = message {
+            guard descriptors.count >= Int(count) else { throw WireError.truncated }
+            passed = Array(descriptors.prefix(Int(count)))
+            descriptors.removeFirst(Int(count))
+        }
+        handler?(message, passed)
+    }
+
+    private func flush() {
+        do throws(Errno) {
+            while isOpen, !outgoing.isEmpty {
+                let outcome = try outgoing.withUnsafeBytes { bytes in
+                    Result { () throws(Errno) in try socket.borrowed.sendAvailable(bytes) }
+                }.get()
+                guard case .completed(let count) = outcome, count > 0 else { break }
+                outgoing.removeFirst(count)
+            }
+        } catch {
+            return close()
+        }
+        guard isOpen else { return }
+        loop.rewatch(socket.borrowed, for: outgoing.isEmpty ? .readable : [.readable, .writable])
+    }
+}

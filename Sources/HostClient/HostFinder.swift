@@ -1,0 +1,136 @@
+package import Platform
+package import SessionModel
+private import SystemPackage
+package import Wire
+
+/// Finds a session's host, or has it started. Confined to its loop; nothing in it blocks.
+package final class HostFinder {
+    private static let retryPause = Duration.milliseconds(20)
+    private static let patience = Duration.seconds(10)
+
+    package typealias Completion = (Result<HostConnection, HostClientError>) -> Void
+
+    private let store: SessionStore
+    private let loop: EventLoop
+    private let launcher: Launcher.PortBox
+    private var pending: [UInt64: Launch] = [:]
+    private var lastLaunch: UInt64 = 0
+
+    /// A host that was asked for and has not reported yet.
+    private struct Launch {
+        let report: OwnedDescriptorBox
+        var line: [UInt8] = []
+    }
+
+    private final class OwnedDescriptorBox {
+        let descriptor: OwnedDescriptor
+        init(_ descriptor: consuming OwnedDescriptor) { self.descriptor = descriptor }
+    }
+
+    package init(store: SessionStore, loop: EventLoop, launcher: Launcher.PortBox) {
+        self.store = store
+        self.loop = loop
+        self.launcher = launcher
+    }
+
+    /// Connects to the session's host.
+    ///
+    /// - Parameter plan: makes the launch plan of a new incarnation where none runs; `nil` leaves it so.
+    package func connect(
+        _ session: SessionName, startingWith plan: ((Incarnation) -> LaunchPlan)?, _ completion: @escaping Completion
+    ) {
+        let deadline = ContinuousClock.now.advanced(by: Self.patience)
+        attempt(session, plan, deadline, completion)
+    }
+
+    private func attempt(
+        _ session: SessionName, _ plan: ((Incarnation) -> LaunchPlan)?, _ deadline: ContinuousClock.Instant,
+        _ completion: @escaping Completion
+    ) {
+        guard plan != nil || store.contains(session) else { return completion(.failure(.notRunning)) }
+        do {
+            let directory = try store.open(session)
+            if let socket = try? LocalSocket.connect(in: directory, to: SessionFiles.socket) {
+                return completion(.success(try HostConnection(socket: socket, on: loop)))
+            }
+            guard let lock = try directory.lock(SessionFiles.lock) else {
+                // Its host is starting, or ending.
+                guard ContinuousClock.now < deadline else { return completion(.failure(.startTimedOut)) }
+                loop.schedule(after: Self.retryPause) { self.attempt(session, plan, deadline, completion) }
+                return
+            }
+            guard let plan else {
+                // Let go first: whoever is told looks at the lock to see whether the session lives.
+                _ = consume lock
+                return completion(.failure(.notRunning))
+            }
+            try launch(session, in: directory, plan, lock) { outcome in
+                switch outcome {
+                case .success: self.attempt(session, plan, deadline, completion)
+                case .failure(let error): completion(.failure(error))
+                }
+            }
+        } catch let error as StateDirectoryError {
+            completion(.failure(.state(error)))
+        } catch let error as Errno {
+            completion(.failure(.io(error)))
+        } catch {
+            completion(.failure(.launchFailed(sentence: "\(error)")))
+        }
+    }
+
+    private func launch(
+        _ session: SessionName, in directory: borrowing StateDirectory, _ makePlan: (Incarnation) -> LaunchPlan,
+        _ lock: borrowing OwnedDescriptor, _ completion: @escaping (Result<Void, HostClientError>) -> Void
+    ) throws {
+        endLeftovers(of: session)
+        let last = directory.read(SessionFiles.incarnation).flatMap { UInt32($0.filter(\.isNumber)) } ?? 0
+        let incarnation = Incarnation(rawValue: last).next
+        directory.write("\(incarnation.rawValue)\n", to: SessionFiles.incarnation)
+        let plan = try MemoryFile.holding(makePlan(incarnation).encoded)
+        let report = try Pipe.open()
+        let log = try directory.openLog(SessionFiles.log)
+        try launcher.port.launch(
+            plan: plan.borrowed, report: report.writer.borrowed, lock: lock.borrowed, log: log.borrowed)
+        directory.remove(SessionFiles.ended)
+        try awaitReport(report.takeReader(), completion)
+    }
+
+    /// What a lost host left running is ended before the session gets a new process tree.
+    private func endLeftovers(of session: SessionName) {
+        let variable = "\(SessionVariables.directory)=\(store.path(of: session))"
+        for process in ProcessTree.processes(withVariable: variable) { process.signal(Signals.kill) }
+    }
+
+    private func awaitReport(
+        _ report: consuming OwnedDescriptor, _ completion: @escaping (Result<Void, HostClientError>) -> Void
+    ) throws(Errno) {
+        lastLaunch += 1
+        let id = lastLaunch
+        let box = OwnedDescriptorBox(report)
+        let descriptor = box.descriptor.borrowed
+        try descriptor.setNonBlocking()
+        pending[id] = Launch(report: box)
+        try loop.watch(descriptor, for: .readable) { [weak self] _ in self?.readReport(id, descriptor, completion) }
+    }
+
+    private func readReport(
+        _ id: UInt64, _ descriptor: FileDescriptor, _ completion: (Result<Void, HostClientError>) -> Void
+    ) {
+        let outcome = withUnsafeTemporaryAllocation(byteCount: 4_096, alignment: 1) { room in
+            let outcome = try? descriptor.readAvailable(into: room)
+            if case .completed(let count) = outcome { pending[id]?.line += room[..<count] }
+            return outcome
+        }
+        if case .completed = outcome, pending[id]?.line.last != 0x0A { return }
+        if outcome == .wouldBlock { return }
+        let line = String(decoding: pending[id]?.line.dropLast() ?? [], as: UTF8.self)
+        loop.unwatch(descriptor)
+        pending[id] = nil
+        switch line {
+        case "ok": completion(.success(()))
+        case "": completion(.failure(.launchFailed(sentence: "its host process ended at once; host.log may say why")))
+        default: completion(.failure(.launchFailed(sentence: line)))
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package import Platform
+package import SessionModel
+private import Wire
+
+/// The sessions of one state directory, as files show them: `STATE/sessions/NAME/`.
+package struct SessionStore: Sendable {
+    package let stateDirectory: String
+
+    /// Checks the directory, and makes it where it is missing.
+    package init(stateDirectory: String) throws(StateDirectoryError) {
+        self.stateDirectory = stateDirectory
+        _ = try StateDirectory.open(stateDirectory)
+        _ = try StateDirectory.open(root)
+    }
+
+    private var root: String { "\(stateDirectory)/sessions" }
+
+    package func path(of session: SessionName) -> String { "\(root)/\(session)" }
+
+    /// The session's directory, made where it is missing.
+    package func open(_ session: SessionName) throws(StateDirectoryError) -> StateDirectory {
+        try StateDirectory.open(path(of: session))
+    }
+
+    /// The names of all sessions that ever were and were not removed.
+    package func sessions() -> [SessionName] {
+        guard let directory = try? StateDirectory.open(root) else { return [] }
+        return directory.names().compactMap { SessionName($0) }
+    }
+
+    package func contains(_ session: SessionName) -> Bool { sessions().contains(session) }
+
+    /// What the session's lock and files say of it.
+    package func status(of session: SessionName) -> SessionStatus {
+        guard let directory = try? open(session) else { return .lost }
+        // A host that has ended may live a moment longer, to see to what is left of its processes.
+        if let text = directory.read(SessionFiles.ended), let status = Int(text.filter(\.isNumber)) {
+            return .ended(status: status)
+        }
+        // The lock tells more than a file: it goes with the host's life.
+        guard let lock = try? directory.lock(SessionFiles.lock) else { return .live }
+        _ = consume lock
+        return .lost
+    }
+
+    package func journal(of session: SessionName) -> String { "\(path(of: session))/\(SessionFiles.journal)" }
+}

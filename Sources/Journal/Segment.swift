@@ -1,0 +1,71 @@
+private import Glibc
+import SessionModel
+import SystemPackage
+import Wire
+
+/// What one file of a journal holds.
+struct Segment {
+    /// `nil`: the file ends before its header does.
+    let header: JournalHeader?
+    let entries: [JournalEntry]
+    /// How many of the file's bytes are the header and whole entries.
+    let wholeBytes: Int
+    let size: Int
+
+    /// The number of the entry that comes next, here or in the next segment.
+    var nextNumber: EventNumber? { entries.last?.number.next ?? header?.firstNumber }
+
+    /// The newest turn that is known at the segment's end.
+    var lastTurn: TurnNumber? {
+        (entries.compactMap(\.record.turn) + [header?.lastTurn].compactMap(\.self)).max()
+    }
+
+    /// Reads a whole segment. What the file ends in the middle of is left out; anything else that is wrong is damage.
+    init(_ path: String) throws(JournalError) {
+        let bytes = try Self.contents(of: path)
+        size = bytes.count
+        var reader = ByteReader(bytes)
+        do throws(WireError) {
+            header = try JournalHeader(decoding: &reader)
+        } catch {
+            guard error == .truncated, size < JournalHeader.lengthLimit else {
+                throw .damaged(path: path, offset: 0, error)
+            }
+            (header, entries, wholeBytes) = (nil, [], 0)
+            return
+        }
+        var entries: [JournalEntry] = []
+        do throws(WireError) {
+            while let entry = try JournalEntry(decoding: &reader) {
+                guard entry.number == entries.last?.number.next ?? header?.firstNumber else {
+                    throw .invalid("event number")
+                }
+                entries.append(entry)
+            }
+        } catch {
+            throw .damaged(path: path, offset: bytes.count - reader.remaining, error)
+        }
+        self.entries = entries
+        wholeBytes = bytes.count - reader.remaining
+    }
+
+    private static func contents(of path: String) throws(JournalError) -> [UInt8] {
+        do throws(Errno) {
+            let file = OwnedFile(try OwnedFile.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW))
+            return try file.readAll()
+        } catch {
+            throw .io(path: path, error)
+        }
+    }
+}
+
+extension JournalRecord {
+    /// The turn that a record is about. Not only its beginning names it: that may be what a full disk lost.
+    var turn: TurnNumber? {
+        switch self {
+        case .turnBegan(let turn, _, _), .turnEnded(let turn, _, _), .inputCut(let turn, _): turn
+        case .input(let input): input.turn
+        case .started, .attached, .detached, .output, .resized, .signalled, .spawned, .childExited, .ended, .gap: nil
+        }
+    }
+}

@@ -1,0 +1,133 @@
+private import CLinux
+private import Glibc
+package import SystemPackage
+
+/// A process, or the group or session that it leads.
+package struct ProcessID: Hashable, Sendable, CustomStringConvertible {
+    package let rawValue: Int32
+    package init(rawValue: Int32) { self.rawValue = rawValue }
+    package var description: String { "\(rawValue)" }
+
+    package static var current: ProcessID { ProcessID(rawValue: getpid()) }
+
+    /// Sends a signal to the process; a process that is gone is no failure.
+    package func signal(_ number: CInt) { _ = kill(rawValue, number) }
+
+    /// Sends a signal to the process group that the process leads.
+    package func signalGroup(_ number: CInt) { _ = kill(-rawValue, number) }
+}
+
+/// What is to be executed.
+package struct ChildProgram: Sendable {
+    package var path: String
+    /// `arguments[0]` is the program's name for itself.
+    package var arguments: [String]
+    /// `NAME=value`.
+    package var environment: [String]
+    package var directory: String?
+
+    package init(path: String, arguments: [String], environment: [String], directory: String?) {
+        self.path = path
+        self.arguments = arguments
+        self.environment = environment
+        self.directory = directory
+    }
+}
+
+/// Why a program could not be started: which step, and what the kernel said.
+package struct SpawnFailure: Error, Hashable, Sendable {
+    package enum Step: Int32, Sendable {
+        case fork = 0
+        case session = 1
+        case terminal = 2
+        case directory = 3
+        case descriptors = 4
+        case execute = 5
+    }
+
+    package let step: Step
+    package let errno: Errno
+
+    /// A sentence for the person who asked for the program.
+    package func sentence(about program: ChildProgram) -> String {
+        switch step {
+        case .fork, .session, .terminal, .descriptors: "can not start \(program.path): \(errno)"
+        case .directory: "can not enter the directory \(program.directory ?? "."): \(errno)"
+        case .execute: "can not run \(program.path): \(errno)"
+        }
+    }
+}
+
+extension ChildProgram {
+    /// Starts the program in a session of its own, with the descriptors as 0, 1, 2 and, where given, 3, 4, 5.
+    ///
+    /// - Returns: the pid, whose exit the caller must wait for.
+    package func spawn(
+        standard: (FileDescriptor, FileDescriptor, FileDescriptor), inherited: [FileDescriptor] = [],
+        hasControllingTerminal: Bool = false
+    ) throws(SpawnFailure) -> ProcessID {
+        precondition(inherited.count <= 3, "a child inherits at most three descriptors more")
+        var how = clinux_spawn()
+        how.standard = (standard.0.rawValue, standard.1.rawValue, standard.2.rawValue)
+        let extra = inherited.map(\.rawValue) + Array(repeating: -1, count: 3 - inherited.count)
+        how.inherited = (extra[0], extra[1], extra[2])
+        how.controlling_terminal = hasControllingTerminal ? 1 : 0
+        var step: CInt = 0
+        let pid = withCStrings(arguments) { argv in
+            withCStrings(environment) { envp in
+                path.withCString { path in
+                    withOptionalCString(directory) { directory in
+                        how.program = path
+                        how.argv = argv
+                        how.envp = envp
+                        how.directory = directory
+                        return clinux_spawn(&how, &step)
+                    }
+                }
+            }
+        }
+        guard pid > 0 else {
+            throw SpawnFailure(step: SpawnFailure.Step(rawValue: step) ?? .fork, errno: Errno(rawValue: errno))
+        }
+        return ProcessID(rawValue: pid)
+    }
+}
+
+/// How a child ended.
+package struct ChildExit: Hashable, Sendable {
+    package let pid: ProcessID
+    /// The exit code, or 128 + n for signal n.
+    package let status: Int
+    /// 0 where no signal ended it.
+    package let signal: Int
+
+    /// The next child that has ended, without waiting for one.
+    package static func next() -> ChildExit? {
+        while true {
+            var status: CInt = 0
+            let pid = waitpid(-1, &status, WNOHANG)
+            if pid < 0, errno == EINTR { continue }
+            guard pid > 0 else { return nil }
+            var signal: CInt = 0
+            let code = clinux_exit_status(status, &signal)
+            return ChildExit(pid: ProcessID(rawValue: pid), status: Int(code), signal: Int(signal))
+        }
+    }
+}
+
+private func withCStrings<Result>(
+    _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
+) -> Result {
+    var pointers = strings.map { strdup($0) }
+    pointers.append(nil)
+    defer { for pointer in pointers { free(pointer) } }
+    return pointers.withUnsafeBufferPointer { buffer in
+        guard let base = buffer.baseAddress else { preconditionFailure("a list with an end is not empty") }
+        return body(base)
+    }
+}
+
+private func withOptionalCString<Result>(_ string: String?, _ body: (UnsafePointer<CChar>?) -> Result) -> Result {
+    guard let string else { return body(nil) }
+    return string.withCString { body($0) }
+}

@@ -1,0 +1,118 @@
+private import CLinux
+private import Glibc
+package import SystemPackage
+
+/// Stream sockets in the file system, for processes of one user.
+package enum LocalSocket {
+    /// Listens as `name` in the directory, replacing what a dead process left there.
+    package static func listen(in directory: borrowing StateDirectory, as name: String) throws(Errno) -> OwnedDescriptor
+    {
+        let path = directory.kernelPath(name)
+        let socket = try make()
+        _ = unlink(path)
+        let mask = umask(0o177)
+        defer { umask(mask) }
+        try withAddress(path) { Glibc.bind(socket.borrowed.rawValue, $0, $1) }
+        try checked(Glibc.listen(socket.borrowed.rawValue, 64))
+        return socket
+    }
+
+    package static func connect(in directory: borrowing StateDirectory, to name: String) throws(Errno)
+        -> OwnedDescriptor
+    {
+        let socket = try make()
+        try withAddress(directory.kernelPath(name)) { Glibc.connect(socket.borrowed.rawValue, $0, $1) }
+        return socket
+    }
+
+    /// The next connection whose peer is this user or root; others are closed at once.
+    package static func accept(from listener: FileDescriptor) throws(Errno) -> OwnedDescriptor? {
+        let outcome = try syscall("accept4") {
+            Int(clinux_accept(listener.rawValue))
+        }
+        guard case .completed(let fd) = outcome else { return nil }
+        let socket = OwnedDescriptor(taking: FileDescriptor(rawValue: CInt(fd)))
+        var (uid, pid): (uid_t, pid_t) = (0, 0)
+        guard clinux_peer(CInt(fd), &uid, &pid) == 0, uid == geteuid() || uid == 0 else { return nil }
+        return socket
+    }
+
+    /// The process at the other end, as it was when it connected (SO_PEERCRED, unix(7)).
+    package static func peer(of socket: FileDescriptor) -> ProcessID? {
+        var (uid, pid): (uid_t, pid_t) = (0, 0)
+        guard clinux_peer(socket.rawValue, &uid, &pid) == 0, pid > 0 else { return nil }
+        return ProcessID(rawValue: pid)
+    }
+
+    /// Two connected ends, for a process and its child.
+    package static func pair() throws(Errno) -> LocalSocketPair {
+        var ends: (CInt, CInt) = (-1, -1)
+        try checked(
+            withUnsafeMutablePointer(to: &ends) {
+                $0.withMemoryRebound(to: CInt.self, capacity: 2) {
+                    socketpair(AF_UNIX, CInt(SOCK_SEQPACKET.rawValue | SOCK_CLOEXEC.rawValue), 0, $0)
+                }
+            })
+        return LocalSocketPair(
+            first: OwnedDescriptor(taking: FileDescriptor(rawValue: ends.0)),
+            second: OwnedDescriptor(taking: FileDescriptor(rawValue: ends.1)))
+    }
+
+    private static func make() throws(Errno) -> OwnedDescriptor {
+        let kind = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+        return OwnedDescriptor(taking: FileDescriptor(rawValue: try checked(socket(AF_UNIX, kind, 0))))
+    }
+
+    private static func withAddress(
+        _ path: String, _ call: (UnsafePointer<sockaddr>, socklen_t) -> CInt
+    ) throws(Errno) {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let bytes = Array(path.utf8)
+        precondition(bytes.count < MemoryLayout.size(ofValue: address.sun_path), "kernel paths are short")
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+        let result = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { call($0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+        }
+        try checked(result)
+    }
+}
+
+/// Both ends of a socket pair; message boundaries are kept.
+package struct LocalSocketPair: ~Copyable {
+    package let first: OwnedDescriptor
+    package let second: OwnedDescriptor
+
+    /// Takes one end, and adds the other to what a child is to get.
+    package consuming func takeFirst(handing others: inout [FileDescriptor]) -> OwnedDescriptor {
+        others.append(second.release())
+        return first
+    }
+}
+
+extension FileDescriptor {
+    /// Sends what is taken now, with descriptors that come along with its first byte.
+    package func sendAvailable(
+        _ bytes: UnsafeRawBufferPointer, descriptors: [FileDescriptor] = []
+    ) throws(Errno) -> IOOutcome<Int> {
+        let numbers = descriptors.map(\.rawValue)
+        return try syscall("sendmsg") {
+            clinux_send(rawValue, bytes.baseAddress, bytes.count, numbers, CInt(numbers.count))
+        }
+    }
+
+    /// Receives what is there, and adds descriptors that came along to the list; they are the caller's to close.
+    package func receiveAvailable(
+        into buffer: UnsafeMutableRawBufferPointer, descriptors: inout [FileDescriptor]
+    ) throws(Errno) -> IOOutcome<Int> {
+        var numbers: [CInt] = Array(repeating: -1, count: 8)
+        var count: CInt = 0
+        let outcome = try syscall("recvmsg") {
+            count = 8
+            return clinux_receive(rawValue, buffer.baseAddress, buffer.count, &numbers, &count)
+        }
+        descriptors += numbers.prefix(Int(count)).map { FileDescriptor(rawValue: $0) }
+        if case .completed(0) = outcome, !buffer.isEmpty { return .endOfStream }
+        return outcome
+    }
+}

@@ -1,0 +1,77 @@
+private import CLinux
+private import Glibc
+
+/// The processes of this machine, as `/proc` shows them (proc(5)).
+package enum ProcessTree {
+    /// All processes below this one: children, theirs, and those whose parents are gone and that this one adopted.
+    package static func descendants(of ancestor: ProcessID) -> [ProcessID] {
+        var children: [Int32: [Int32]] = [:]
+        for pid in all() {
+            guard let parent = parent(of: pid) else { continue }
+            children[parent, default: []].append(pid)
+        }
+        var found: [Int32] = []
+        var next = [ancestor.rawValue]
+        while let pid = next.popLast() {
+            let below = children[pid] ?? []
+            found += below
+            next += below
+        }
+        return found.map(ProcessID.init(rawValue:))
+    }
+
+    /// The parent of a process, its parent, and so on; the process itself comes first.
+    package static func lineage(of process: ProcessID) -> [ProcessID] {
+        var line = [process.rawValue]
+        while let last = line.last, last > 1, let parent = parent(of: last), parent > 0 { line.append(parent) }
+        return line.map(ProcessID.init(rawValue:))
+    }
+
+    /// The processes of this user that were started with the variable in their environment.
+    package static func processes(withVariable variable: String) -> [ProcessID] {
+        let wanted = Array(variable.utf8)
+        return all().filter { pid in
+            contents(of: "/proc/\(pid)/environ", limit: 256 * 1_024).split(separator: 0).contains {
+                $0.elementsEqual(wanted)
+            }
+        }.map(ProcessID.init(rawValue:))
+    }
+
+    /// Makes this process the parent of descendants whose own parents end (PR_SET_CHILD_SUBREAPER, prctl(2)).
+    package static func adoptOrphans() { clinux_adopt_orphans() }
+
+    private static func all() -> [Int32] {
+        guard let directory = opendir("/proc") else { return [] }
+        defer { closedir(directory) }
+        var pids: [Int32] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if let pid = Int32(name) { pids.append(pid) }
+        }
+        return pids
+    }
+
+    /// The fourth field of `/proc/PID/stat`; the second one, in parentheses, may hold anything.
+    private static func parent(of pid: Int32) -> Int32? {
+        let stat = String(decoding: contents(of: "/proc/\(pid)/stat", limit: 4_096), as: UTF8.self)
+        guard let end = stat.lastIndex(of: ")") else { return nil }
+        let fields = stat[stat.index(after: end)...].split(separator: " ")
+        return fields.count > 1 ? Int32(fields[1]) : nil
+    }
+
+    private static func contents(of path: String, limit: Int) -> [UInt8] {
+        let fd = open(path, O_RDONLY | O_CLOEXEC)
+        guard fd >= 0 else { return [] }
+        defer { close(fd) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4_096)
+        while bytes.count < limit {
+            let count = read(fd, &buffer, buffer.count)
+            guard count > 0 else { break }
+            bytes += buffer[..<count]
+        }
+        return bytes
+    }
+}

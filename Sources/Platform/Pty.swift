@@ -1,0 +1,51 @@
+private import CLinux
+private import Glibc
+package import SystemPackage
+
+/// The controlling side of a terminal whose other side a program has.
+package struct PtyController: ~Copyable {
+    package let descriptor: OwnedDescriptor
+
+    package init(taking descriptor: consuming OwnedDescriptor) { self.descriptor = descriptor }
+
+    /// A new terminal: the side to keep, and the side that a child gets.
+    package static func open(columns: Int, rows: Int) throws(Errno) -> PtyPair {
+        var (controller, terminal): (CInt, CInt) = (-1, -1)
+        try checked(clinux_open_pty(&controller, &terminal, UInt16(clamping: columns), UInt16(clamping: rows)))
+        return PtyPair(
+            controller: PtyController(taking: OwnedDescriptor(taking: FileDescriptor(rawValue: controller))),
+            terminal: OwnedDescriptor(taking: FileDescriptor(rawValue: terminal)))
+    }
+
+    package func resize(columns: Int, rows: Int) throws(Errno) {
+        try descriptor.borrowed.setWindowSize(columns: columns, rows: rows)
+    }
+
+    package consuming func takeDescriptor() -> OwnedDescriptor { descriptor }
+
+    /// Whether what is typed is not shown, as at a password prompt: ECHO off while ICANON is on (termios(3)).
+    package var hidesInput: Bool {
+        let flags = clinux_terminal_flags(descriptor.borrowed.rawValue)
+        return flags >= 0 && flags & 1 == 0 && flags & 2 != 0
+    }
+
+    /// The foreground process group, or `nil` while there is none.
+    package var foregroundGroup: ProcessID? {
+        let group = tcgetpgrp(descriptor.borrowed.rawValue)
+        return group > 0 ? ProcessID(rawValue: group) : nil
+    }
+}
+
+/// Both sides of a new terminal.
+package struct PtyPair: ~Copyable {
+    package let controller: PtyController
+    package let terminal: OwnedDescriptor
+
+    package consuming func takeController() -> PtyController { controller }
+}
+
+extension FileDescriptor {
+    package func setWindowSize(columns: Int, rows: Int) throws(Errno) {
+        try checked(clinux_set_window_size(rawValue, UInt16(clamping: columns), UInt16(clamping: rows)))
+    }
+}

@@ -1,0 +1,24 @@
+private import Glibc
+
+/// Signals that the programs use among themselves.
+package enum Signals {
+    package static let child = SIGCHLD
+    package static let hangUp = SIGHUP
+    package static let interrupt = SIGINT
+    package static let kill = SIGKILL
+    package static let pipe = SIGPIPE
+    package static let resume = SIGCONT
+    package static let terminate = SIGTERM
+}
+
+/// The signals that an SSH client may send, by their names without `SIG` (RFC 4254 section 6.9).
+package enum SignalName {
+    private static let numbers: [String: CInt] = [
+        "ABRT": SIGABRT, "ALRM": SIGALRM, "FPE": SIGFPE, "HUP": SIGHUP, "ILL": SIGILL, "INT": SIGINT, "KILL": SIGKILL,
+        "PIPE": SIGPIPE, "QUIT": SIGQUIT, "SEGV": SIGSEGV, "TERM": SIGTERM, "USR1": SIGUSR1, "USR2": SIGUSR2,
+    ]
+
+    package static func number(of name: String) -> CInt? { numbers[name] }
+
+    package static func name(of number: Int) -> String? { numbers.first { Int($0.value) == number }?.key }
+}

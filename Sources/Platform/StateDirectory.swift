@@ -1,0 +1,117 @@
+private import Glibc
+package import SystemPackage
+
+/// A checked directory, kept open: what is made or reached through it can not be moved away between check and use.
+package struct StateDirectory: ~Copyable {
+    package let descriptor: OwnedDescriptor
+    package let path: String
+
+    /// Opens a directory that is ours alone, making it with mode 0700 where it is missing.
+    ///
+    /// Refuses a symbolic link, another's directory and one that others may enter.
+    package static func open(_ path: String) throws(StateDirectoryError) -> StateDirectory {
+        if mkdir(path, 0o700) != 0, errno != EEXIST {
+            throw StateDirectoryError(path: path, reason: .failed(Errno(rawValue: errno)))
+        }
+        let fd = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard fd >= 0 else { throw StateDirectoryError(path: path, reason: .failed(Errno(rawValue: errno))) }
+        let owned = OwnedDescriptor(taking: FileDescriptor(rawValue: fd))
+        var status = stat()
+        guard fstat(fd, &status) == 0 else {
+            throw StateDirectoryError(path: path, reason: .failed(Errno(rawValue: errno)))
+        }
+        guard status.st_uid == geteuid() else { throw StateDirectoryError(path: path, reason: .notOurs) }
+        guard status.st_mode & 0o077 == 0 else { throw StateDirectoryError(path: path, reason: .openToOthers) }
+        guard faccessat(fd, ".", W_OK, AT_EACCESS) == 0 else {
+            throw StateDirectoryError(path: path, reason: .notWritable)
+        }
+        return StateDirectory(descriptor: owned, path: path)
+    }
+
+    private init(descriptor: consuming OwnedDescriptor, path: String) {
+        self.descriptor = descriptor
+        self.path = path
+    }
+
+    /// A path for the kernel, of 30 bytes or so whatever the directory's own: socket paths are limited to 107.
+    func kernelPath(_ name: String) -> String { "/proc/self/fd/\(descriptor.borrowed.rawValue)/\(name)" }
+
+    /// Puts a small file in place whole, or not at all.
+    @discardableResult
+    package func write(_ text: String, to name: String) -> Bool {
+        let fd = descriptor.borrowed.rawValue
+        let new = openat(fd, "\(name).new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard new >= 0 else { return false }
+        let file = OwnedDescriptor(taking: FileDescriptor(rawValue: new))
+        let bytes = Array(text.utf8)
+        let outcome = bytes.withUnsafeBytes { try? file.borrowed.writeAvailable($0) }
+        return outcome == .completed(bytes.count) && renameat(fd, "\(name).new", fd, name) == 0
+    }
+
+    /// The text of a small file; `nil` where there is none.
+    package func read(_ name: String) -> String? {
+        let fd = openat(descriptor.borrowed.rawValue, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        guard fd >= 0 else { return nil }
+        let file = OwnedDescriptor(taking: FileDescriptor(rawValue: fd))
+        return withUnsafeTemporaryAllocation(byteCount: 4_096, alignment: 1) { room in
+            guard case .completed(let count) = try? file.borrowed.readAvailable(into: room) else { return "" }
+            return String(decoding: room[..<count], as: UTF8.self)
+        }
+    }
+
+    package func remove(_ name: String) { unlinkat(descriptor.borrowed.rawValue, name, 0) }
+
+    /// The names in it, sorted.
+    package func names() -> [String] {
+        guard let stream = opendir(path) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Opens a file that one process at a time may lock, and locks it (flock(2)).
+    ///
+    /// - Returns: `nil` while somebody else has it. The lock goes with the descriptor, also to another process.
+    package func lock(_ name: String) throws(Errno) -> OwnedDescriptor? {
+        let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW
+        let fd = try checked(openat(descriptor.borrowed.rawValue, name, flags, 0o600))
+        let file = OwnedDescriptor(taking: FileDescriptor(rawValue: fd))
+        guard case .completed = try syscall("flock", { Int(flock(fd, LOCK_EX | LOCK_NB)) }) else { return nil }
+        return file
+    }
+
+    /// Opens a file to append lines to.
+    package func openLog(_ name: String) throws(Errno) -> OwnedDescriptor {
+        let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW
+        return OwnedDescriptor(
+            taking: FileDescriptor(rawValue: try checked(openat(descriptor.borrowed.rawValue, name, flags, 0o600))))
+    }
+}
+
+/// Why a directory can not hold sockets and journals.
+package struct StateDirectoryError: Error, Hashable, Sendable, CustomStringConvertible {
+    package enum Reason: Hashable, Sendable {
+        case failed(Errno)
+        case notOurs
+        case openToOthers
+        case notWritable
+    }
+
+    package let path: String
+    package let reason: Reason
+
+    package var description: String {
+        switch reason {
+        case .failed(let errno): "can not use the directory \(path): \(errno)"
+        case .notOurs: "the directory \(path) belongs to another user; name another one as 'state', or chown it"
+        case .openToOthers: "the directory \(path) is open to others; chmod 700 it"
+        case .notWritable: "the directory \(path) can not be written to; check its file system and its mode"
+        }
+    }
+}

@@ -1,0 +1,35 @@
+/// Base64 with padding (RFC 4648 section 4), as keys are written.
+enum Base64 {
+    /// Nil for anything but whole groups of the alphabet.
+    static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? {
+        var result: [UInt8] = []
+        var (group, digits, padding) = (UInt32(0), 0, 0)
+        for byte in text {
+            if byte == UInt8(ascii: "=") {
+                padding += 1
+                group <<= 6
+            } else {
+                guard padding == 0, let value = value(of: byte) else { return nil }
+                group = group << 6 | value
+            }
+            digits += 1
+            guard digits == 4 else { continue }
+            guard padding <= 2 else { return nil }
+            let bytes = [UInt8(group >> 16 & 0xFF), UInt8(group >> 8 & 0xFF), UInt8(group & 0xFF)]
+            result += bytes.prefix(3 - padding)
+            (group, digits) = (0, 0)
+        }
+        return digits == 0 ? result : nil
+    }
+
+    private static func value(of byte: UInt8) -> UInt32? {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(byte - UInt8(ascii: "A"))
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt32(byte - UInt8(ascii: "a")) + 26
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(byte - UInt8(ascii: "0")) + 52
+        case UInt8(ascii: "+"): 62
+        case UInt8(ascii: "/"): 63
+        default: nil
+        }
+    }
+}

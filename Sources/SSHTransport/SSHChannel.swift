@@ -1,0 +1,240 @@
+import CSSH
+
+/// One session channel of a connection, confined to the connection's loop.
+///
+/// Whatever is called after it closed, or after the connection ended, does nothing.
+package final class SSHChannel {
+    /// Held until ``SSHChannelDelegate/channelClosed(_:)``.
+    package var delegate: (any SSHChannelDelegate)?
+    package private(set) weak var connection: SSHConnection?
+    /// Counted from 1 on each connection, for logs.
+    package let number: Int
+    /// Bytes that may be on their way, whatever window the client grants.
+    package var inFlightLimit: Int
+    /// Whether more is received. While not, the client's window closes; what was taken in before still arrives.
+    package var isReading = true {
+        didSet { if isReading, !oldValue { connection?.attend(to: self) } }
+    }
+
+    private let raw: ssh_channel
+    private var hasEndedOutput = false
+    private var hasClosed = false
+    private var isGone = false
+    /// The widest window seen; what is missing from it, the client has not read.
+    private var widestWindow = 0
+
+    /// What the client asked for; written by callbacks.
+    var requests: ChannelRequests
+    /// Bytes that libssh holds because they were not taken; written by callbacks.
+    var unread = 0
+    /// Bytes that were taken from libssh and not yet received.
+    private var staged: ArraySlice<UInt8> = []
+    private var isTakingUnread = false
+    /// Ends that the client announced, told when everything before them was received.
+    private var isEndAnnounced = false
+    private var isCloseAnnounced = false
+    private var isEndTold = false
+    /// Whether a write found no room, so that ``SSHChannelDelegate/channelHasRoom(_:)`` is owed.
+    private(set) var isStarved = false
+    /// Whether the connection has it on its list of channels to look at.
+    var isAttendedTo = false
+
+    init(_ raw: ssh_channel, number: Int, of connection: SSHConnection, limits: SSHLimits) {
+        self.raw = raw
+        self.number = number
+        self.connection = connection
+        inFlightLimit = limits.inFlight
+        requests = ChannelRequests(limits: limits)
+    }
+
+    /// Whether this side can still write or finish.
+    package var isOpen: Bool { !isGone && !hasClosed && !isCloseAnnounced }
+
+    package var start: SSHStart? { requests.start }
+    package var terminal: SSHTerminalRequest? { requests.terminal }
+    package var environment: [(name: String, value: String)] { requests.environment }
+
+    // MARK: Writing
+
+    /// Bytes that a write takes now; 0 during a key exchange. Where it is 0, ``SSHChannelDelegate/channelHasRoom(_:)``
+    /// follows when it is not.
+    package var room: Int {
+        let room = measureRoom()
+        if room == 0 { starve() }
+        return room
+    }
+
+    /// Sends as much as there is room for, and says how much that is. Not from inside a question of the connection's.
+    package func write(_ bytes: UnsafeRawBufferPointer) -> Int { write(bytes, asErrors: false) }
+
+    package func write(_ bytes: ArraySlice<UInt8>) -> Int { bytes.withUnsafeBytes { write($0, asErrors: false) } }
+
+    /// As ``write(_:)``, to the stream for errors.
+    package func writeError(_ bytes: UnsafeRawBufferPointer) -> Int { write(bytes, asErrors: true) }
+
+    package func writeError(_ bytes: ArraySlice<UInt8>) -> Int { bytes.withUnsafeBytes { write($0, asErrors: true) } }
+
+    private func write(_ bytes: UnsafeRawBufferPointer, asErrors: Bool) -> Int {
+        guard !bytes.isEmpty, let connection else { return 0 }
+        var count = min(bytes.count, measureRoom())
+        // Whole packets, where there are more to come anyway.
+        if count < bytes.count, count > Self.payload { count -= count % Self.payload }
+        let taken = count > 0 ? connection.write(UnsafeRawBufferPointer(rebasing: bytes[..<count]), to: raw, asErrors) : 0
+        if taken < bytes.count { starve() }
+        return taken
+    }
+
+    /// What OpenSSH's packets hold.
+    private static let payload = 32_758
+
+    private func measureRoom() -> Int {
+        guard isOpen, !hasEndedOutput, let connection, connection.isWritable else { return 0 }
+        let window = Int(ssh_channel_window_size(raw))
+        widestWindow = max(widestWindow, window)
+        var room = min(window, connection.allowance(below: inFlightLimit))
+        if connection.isPromptReader { room = min(room, inFlightLimit - (widestWindow - window)) }
+        return max(0, room)
+    }
+
+    private func starve() {
+        guard isOpen, !hasEndedOutput else { return }
+        isStarved = true
+        connection?.attend(to: self)
+    }
+
+    // MARK: Ending
+
+    /// Tells the client that nothing more will be written.
+    package func sendEndOfOutput() {
+        guard isOpen, !hasEndedOutput else { return }
+        hasEndedOutput = true
+        connection?.call { _ = ssh_channel_send_eof(raw) }
+    }
+
+    /// Ends the channel with an exit status. What no write has taken is lost.
+    package func finish(status: Int) {
+        end { _ = ssh_channel_request_send_exit_status(raw, CInt(truncatingIfNeeded: status)) }
+    }
+
+    /// Ends the channel as a program ends by a signal: its name without SIG, such as `KILL`.
+    package func finish(signal: String) {
+        end { _ = ssh_channel_request_send_exit_signal(raw, signal, 0, "", "") }
+    }
+
+    /// Ends the channel without a word.
+    package func close() { end {} }
+
+    private func end(_ lastWords: () -> Void) {
+        guard isOpen, let connection else { return }
+        hasClosed = true
+        connection.call {
+            lastWords()
+            sendClose()
+        }
+    }
+
+    /// Twice, because the first call stops after the end of output when the socket does not take that at once.
+    private func sendClose() { for _ in 0..<2 where ssh_channel_close(raw) != SSH_OK {} }
+}
+
+// MARK: What the connection does with it
+
+extension SSHChannel {
+    enum Intake {
+        case takes
+        case waits
+        case discards
+    }
+
+    /// What becomes of bytes that arrive now.
+    var intake: Intake {
+        if isGone || hasClosed || isEndTold { return .discards }
+        return isReading && requests.start != nil && staged.isEmpty && !isTakingUnread ? .takes : .waits
+    }
+
+    private var isHolding: Bool { unread > 0 || !staged.isEmpty }
+
+    /// Whether something can be done for it now.
+    var canGoOn: Bool { (isStarved && measureRoom() > 0) || canReceiveHeld }
+
+    private var canReceiveHeld: Bool {
+        isReading && requests.start != nil && !hasClosed && !isGone && isHolding
+    }
+
+    /// Does what could not be done before. True when something is left for later.
+    func goOn() -> Bool {
+        while canReceiveHeld { receiveHeld() }
+        tellEnds()
+        if isStarved, isOpen, measureRoom() > 0 {
+            isStarved = false
+            delegate?.channelHasRoom(self)
+        }
+        return (isStarved && isOpen && !hasEndedOutput) || canReceiveHeld
+    }
+
+    func tellStart() {
+        guard let start = requests.start else { return }
+        delegate?.channel(self, started: start, terminal: requests.terminal, environment: requests.environment)
+        if isHolding { connection?.attend(to: self) }
+    }
+
+    func announceEnd() {
+        isEndAnnounced = true
+        tellEnds()
+    }
+
+    func announceClose() {
+        isEndAnnounced = true
+        isCloseAnnounced = true
+        tellEnds()
+    }
+
+    /// The connection is over, and with it libssh's side of the channel.
+    func vanish() {
+        guard !isGone else { return }
+        isGone = true
+        unread = 0
+        staged = []
+        delegate?.channelClosed(self)
+        delegate = nil
+    }
+
+    /// Receives a piece of what was held back.
+    private func receiveHeld() {
+        if staged.isEmpty { takeUnread() }
+        let piece = staged.prefix(64 << 10)
+        staged = staged.dropFirst(piece.count)
+        if staged.isEmpty { staged = [] }
+        if !piece.isEmpty { delegate?.channel(self, received: Array(piece)) }
+    }
+
+    /// Takes all that libssh holds at once: it opens the window anew at every read, whatever it still holds, so that
+    /// small reads would let an honest client fill it without end.
+    private func takeUnread() {
+        // The call may bring in more, which comes after what it returns.
+        isTakingUnread = true
+        defer { isTakingUnread = false }
+        staged = [UInt8](unsafeUninitializedCapacity: unread) { buffer, initialized in
+            var count: CInt = 0
+            connection?.call {
+                count = ssh_channel_read_timeout(raw, buffer.baseAddress, UInt32(clamping: buffer.count), 0, 0)
+            }
+            initialized = max(0, Int(count))
+        }[...]
+        // What came during the call was counted on top of what the call then took.
+        unread = max(0, unread - staged.count)
+    }
+
+    private func tellEnds() {
+        guard !isGone, !isHolding || hasClosed else { return }
+        if isEndAnnounced, !isEndTold {
+            isEndTold = true
+            delegate?.channelEndOfInput(self)
+        }
+        guard isCloseAnnounced, !isGone else { return }
+        connection?.release(raw) {
+            if !hasClosed { sendClose() }
+        }
+        vanish()
+    }
+}

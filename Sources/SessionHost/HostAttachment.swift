@@ -1,0 +1,24 @@
+import SessionModel
+import Wire
+
+/// One operator's live view of the session, as the host keeps it.
+struct HostAttachment {
+    let id: AttachmentID
+    let reference: Reference
+    let frontEnd: FrontEnd
+    let request: AttachRequest
+    let since: Moment
+    var role: Role
+    /// Bytes of input dealt with, of which the front-end was not told yet.
+    var unannounced = 0
+    /// `nil` for a client without a window.
+    var size: TerminalSize?
+
+    var participant: Participant {
+        Participant(
+            id: id, key: request.who.key.fingerprint, kind: request.who.kind, role: role,
+            isSteering: request.isSteering)
+    }
+
+    var holder: TurnHolder { TurnHolder(attachment: id, name: request.who.name, kind: request.who.kind) }
+}

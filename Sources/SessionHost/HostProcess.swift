@@ -1,0 +1,152 @@
+import Journal
+import Platform
+import SessionModel
+import SystemPackage
+import Wire
+
+/// The life of a `cmdop-host`: a launch plan in, a session until its shell ends.
+///
+/// It inherits three descriptors: 3 the plan, 4 a pipe for one line that says `ok` or why not, 5 the session's lock,
+/// which it holds for as long as it lives.
+package enum HostProcess {
+    private static let planDescriptor = FileDescriptor(rawValue: 3)
+    private static let reportDescriptor = FileDescriptor(rawValue: 4)
+    private static let planLimit = 4 * 1_024 * 1_024
+
+    /// - Returns: the exit status of the program.
+    package static func run() -> Int32 {
+        let report = LaunchReport(descriptor: OwnedDescriptor(taking: reportDescriptor))
+        do {
+            let plan = try LaunchPlan(decoding: try readPlan())
+            let running = try RunningHost(plan)
+            report.succeed()
+            running.run()
+            return 0
+        } catch {
+            report.fail("\(error)")
+            return 1
+        }
+    }
+
+    private static func readPlan() throws -> [UInt8] {
+        let descriptor = OwnedDescriptor(taking: planDescriptor)
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 64 * 1_024)
+        while bytes.count < planLimit {
+            let outcome = try buffer.withUnsafeMutableBytes { try descriptor.borrowed.readAvailable(into: $0) }
+            guard case .completed(let count) = outcome else { break }
+            bytes += buffer[..<count]
+        }
+        return bytes
+    }
+}
+
+/// The one line that whoever launched the host waits for.
+struct LaunchReport: ~Copyable {
+    let descriptor: OwnedDescriptor
+
+    consuming func succeed() { write("ok\n") }
+
+    consuming func fail(_ sentence: String) { write("\(sentence)\n") }
+
+    private func write(_ line: String) {
+        _ = Array(line.utf8).withUnsafeBytes { try? descriptor.borrowed.writeAvailable($0) }
+    }
+}
+
+/// Why a session could not be started; what the operator is told.
+struct LaunchFailure: Error, CustomStringConvertible {
+    let description: String
+}
+
+/// A session with its socket, its signals and its place in the file system.
+final class RunningHost {
+    private let plan: LaunchPlan
+    private let loop: EventLoop
+    private let directory: StateDirectory
+    private let session: Session
+    private let listener: OwnedDescriptor
+    private var signals: SignalSource?
+
+    init(_ plan: LaunchPlan) throws {
+        self.plan = plan
+        loop = try EventLoop()
+        loop.adopt()
+        ProcessTree.adoptOrphans()
+        directory = try StateDirectory.open(plan.stateDirectory)
+        SignalSource.block([Signals.child, Signals.pipe, Signals.hangUp, Signals.interrupt])
+        let journal = try JournalWriter(directory: "\(plan.stateDirectory)/journal", session: plan.session)
+        session = try Self.start(plan, on: loop, journal: journal)
+        listener = try LocalSocket.listen(in: directory, as: SessionFiles.socket)
+        directory.write("\(ProcessID.current)\n", to: SessionFiles.pid)
+        try watch()
+    }
+
+    func run() { loop.run() }
+
+    /// Opens the terminal and starts the shell in it.
+    private static func start(_ plan: LaunchPlan, on loop: EventLoop, journal: JournalWriter) throws -> Session {
+        let program = ChildProgram(
+            path: plan.shell.path, arguments: plan.shell.arguments,
+            environment: plan.variables.map { "\($0.name)=\($0.value)" }, directory: plan.directory)
+        let pair: PtyPair
+        do {
+            pair = try PtyController.open(columns: plan.size.columns, rows: plan.size.rows)
+        } catch {
+            throw LaunchFailure(description: "can not open a terminal: \(error)")
+        }
+        let terminal = pair.terminal.borrowed
+        let shell: ProcessID
+        do {
+            shell = try program.spawn(standard: (terminal, terminal, terminal), hasControllingTerminal: true)
+        } catch {
+            throw LaunchFailure(description: error.sentence(about: program))
+        }
+        return try Session(plan: plan, loop: loop, journal: journal, pty: pair.takeController(), shell: shell)
+    }
+
+    private func watch() throws {
+        signals = try SignalSource([Signals.child], on: loop) { [weak self] _ in self?.session.reap() }
+        let accepting = listener.borrowed
+        try loop.watch(accepting, for: .readable) { [weak self] _ in
+            while let socket = try? LocalSocket.accept(from: accepting) { self?.admit(socket) }
+        }
+        session.over = { [weak self] exit in self?.finish(exit) }
+        // A shell that ended at once did so before its signal was watched.
+        session.reap()
+    }
+
+    /// A front-end comes from outside: whoever runs in a session of this server has no business here.
+    private func admit(_ socket: consuming OwnedDescriptor) {
+        guard let peer = LocalSocket.peer(of: socket.borrowed) else { return }
+        let hosts = SessionFiles.hosts(besides: plan.stateDirectory)
+        guard hosts.isDisjoint(with: ProcessTree.lineage(of: peer)) else {
+            return Diagnostics.note("process \(peer) runs in a session and is refused as a front-end")
+        }
+        session.accept(socket)
+    }
+
+    /// The shell has ended: the session's place is given up first, then what is left of its processes is ended.
+    private func finish(_ exit: ChildExit) {
+        directory.write("\(exit.status)\n", to: SessionFiles.ended)
+        directory.remove(SessionFiles.socket)
+        directory.remove(SessionFiles.pid)
+        loop.unwatch(listener.borrowed)
+        for process in ProcessTree.descendants(of: .current) {
+            process.signal(Signals.hangUp)
+            process.signal(Signals.resume)
+        }
+        waitForTheRest(attempts: 20)
+    }
+
+    /// Two seconds for the rest to end by itself, and for front-ends to read how it ended.
+    private func waitForTheRest(attempts: Int) {
+        let rest = ProcessTree.descendants(of: .current)
+        let isHeard = session.frontEnds.values.allSatisfy { $0.backlog == 0 }
+        guard attempts > 0, !rest.isEmpty || !isHeard else {
+            for process in rest { process.signal(Signals.kill) }
+            return loop.stop()
+        }
+        loop.schedule(after: .milliseconds(100)) { self.waitForTheRest(attempts: attempts - 1) }
+    }
+}

@@ -1,0 +1,138 @@
+import Platform
+import SessionModel
+import SystemPackage
+import Terminal
+import Wire
+
+extension Session {
+    private static let frontEndLimit = 64
+    private static let attachmentLimit = 20_000
+
+    func accept(_ socket: consuming OwnedDescriptor) {
+        guard frontEnds.count < Self.frontEndLimit else { return Diagnostics.note("too many front-ends") }
+        lastFrontEnd += 1
+        do throws(Errno) {
+            let frontEnd = try FrontEnd(id: lastFrontEnd, socket: socket, on: loop)
+            frontEnd.handler = { [weak self] frontEnd, message in self?.handle(message, from: frontEnd) }
+            frontEnd.drained = { [weak self] in self?.frontEndDrained() }
+            frontEnds[frontEnd.id] = frontEnd
+        } catch {
+            Diagnostics.note("can not serve a front-end: \(error)")
+        }
+    }
+
+    private func handle(_ message: FrontEndMessage?, from frontEnd: FrontEnd) {
+        guard let message else { return lose(frontEnd) }
+        guard frontEnd.hasSaidHello else { return greet(frontEnd, message) }
+        switch message {
+        case .hello: frontEnd.close()
+        case .attach(let reference, let request): attach(reference, request, from: frontEnd)
+        case .describe(let reference): frontEnd.send(.description(reference, description))
+        case .end(_, let who, _): end(by: who)
+        case .spawn(let reference, let request): spawn(reference, request, for: frontEnd)
+        case .signalChild(let id, let name): child(id, of: frontEnd)?.signal(name)
+        case .hangUp(let id): child(id, of: frontEnd)?.hangUp()
+        case .detach(let reference), .release(let reference), .take(let reference), .refresh(let reference),
+            .input(let reference, _), .resize(let reference, _), .signal(let reference, _),
+            .changeRole(let reference, _):
+            guard let attachment = attachment(reference, of: frontEnd) else { return }
+            handle(message, from: attachment)
+        }
+    }
+
+    private func handle(_ message: FrontEndMessage, from attachment: HostAttachment) {
+        let id = attachment.id
+        switch message {
+        case .detach: detach(id)
+        case .input(_, let bytes): type(bytes, by: id)
+        case .resize(_, let window): windowChanged(of: id, to: window)
+        case .signal(_, let name): signal(name, from: attachment)
+        case .release: perform(arbiter.release(id, at: now))
+        case .take: take(attachment)
+        case .changeRole(_, let role):
+            attachments[id]?.role = role
+            perform(arbiter.change(id, to: role, at: now))
+        case .refresh:
+            attachment.frontEnd.send(
+                .refreshed(attachment.reference, screen.snapshot(at: offset, scrollbackRows: 0)))
+        case .hello, .attach, .describe, .end, .spawn, .signalChild, .hangUp:
+            preconditionFailure("these are no attachment's messages")
+        }
+    }
+
+    private func greet(_ frontEnd: FrontEnd, _ message: FrontEndMessage) {
+        guard case .hello(let version) = message, version == FrontEndMessage.version else {
+            Diagnostics.note("a front-end speaks another protocol")
+            return frontEnd.close()
+        }
+        frontEnd.hasSaidHello = true
+        frontEnd.send(.welcome(version: FrontEndMessage.version, plan.session, plan.incarnation))
+    }
+
+    private func attachment(_ reference: Reference, of frontEnd: FrontEnd) -> HostAttachment? {
+        frontEnd.attachments[reference].flatMap { attachments[$0] }
+    }
+
+    // MARK: Attachments
+
+    private func attach(_ reference: Reference, _ request: AttachRequest, from frontEnd: FrontEnd) {
+        guard attachments.count < Self.attachmentLimit, attachment(reference, of: frontEnd) == nil else {
+            return frontEnd.close()
+        }
+        lastAttachment += 1
+        let id = AttachmentID(rawValue: lastAttachment)
+        let isFirst = attachments.isEmpty
+        let attachment = HostAttachment(
+            id: id, reference: reference, frontEnd: frontEnd, request: request, since: now, role: request.role,
+            size: request.size)
+        attachments[id] = attachment
+        frontEnd.attachments[reference] = id
+        record(
+            .attached(
+                id, request.who, request.role, isSteering: request.isSteering, transport: request.transport))
+        if let window = request.size, isFirst, arbiter.holder == nil { resize(to: window, givenBy: id) }
+        perform(arbiter.attach(attachment.participant, at: now))
+        frontEnd.send(
+            .attached(
+                reference, id, turnNotice, screen.snapshot(at: offset, scrollbackRows: request.scrollback)))
+    }
+
+    private func detach(_ id: AttachmentID) {
+        perform(arbiter.detach(id, at: now))
+        forget(id)
+    }
+
+    private func forget(_ id: AttachmentID) {
+        guard let gone = attachments.removeValue(forKey: id) else { return }
+        gone.frontEnd.attachments[gone.reference] = nil
+        record(.detached(id))
+    }
+
+    /// A front-end went away: its attachments with it, but a turn that one of them held is kept for a while.
+    private func lose(_ frontEnd: FrontEnd) {
+        frontEnds[frontEnd.id] = nil
+        for id in frontEnd.attachments.values {
+            perform(arbiter.lose(id, at: now))
+            forget(id)
+        }
+        for child in children.values where child.frontEnd === frontEnd { child.hangUp() }
+        frontEndDrained()
+    }
+
+    private func take(_ attachment: HostAttachment) {
+        let (effects, isTaken) = arbiter.take(attachment.id, at: now)
+        perform(effects)
+        guard !isTaken else { return }
+        let refusal: Refusal = attachment.participant.maySteer ? .turnHeld : .onlyWatching
+        attachment.frontEnd.send(.refused(attachment.reference, refusal, turnNotice))
+    }
+
+    /// A client's signal goes to the terminal's foreground, if the client steers.
+    private func signal(_ name: String, from attachment: HostAttachment) {
+        guard arbiter.holder?.id == attachment.id, let number = SignalName.number(of: name),
+            let group = pty.foregroundGroup
+        else { return }
+        record(.signalled(name, by: attachment.request.who))
+        group.signalGroup(number)
+    }
+}

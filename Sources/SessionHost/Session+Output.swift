@@ -1,0 +1,86 @@
+import Platform
+import SessionModel
+import SystemPackage
+import Terminal
+import Wire
+
+extension Session {
+    /// Bytes read in one go, so that input is looked at in between.
+    private static let readLimit = 128 * 1_024
+    /// How long a front-end that reads nothing may hold up the terminal.
+    private static let patience = Duration.seconds(2)
+
+    func terminalIsReady(_ readiness: EventLoop.Readiness) {
+        if readiness.contains(.writable) { writeInput() }
+        if isReading, !readiness.isDisjoint(with: [.readable, .hangup]) { _ = readTerminal() }
+    }
+
+    /// Reads what the programs printed; false when there is nothing more, for now or for ever.
+    func readTerminal() -> Bool {
+        var isMore = false
+        var isEnd = false
+        var printed: [UInt8] = []
+        withUnsafeTemporaryAllocation(byteCount: Self.readLimit, alignment: 16) { room in
+            var count = 0
+            reading: while count < room.count {
+                let rest = UnsafeMutableRawBufferPointer(rebasing: room[count...])
+                switch try? pty.descriptor.borrowed.readAvailable(into: rest) {
+                case .completed(let more): count += more
+                case .wouldBlock: break reading
+                case .endOfStream, nil:
+                    isEnd = true
+                    break reading
+                }
+            }
+            isMore = count == room.count
+            let bytes = UnsafeRawBufferPointer(rebasing: room[..<count])
+            screen.feed(bytes)
+            filter.filter(bytes, into: &printed)
+        }
+        publish(printed)
+        answer(screen.takeReplies())
+        // The shell's exit, not this, is the end of the session: a terminal that everybody closed can be opened again.
+        if isEnd { pauseReading() }
+        return isMore
+    }
+
+    private func publish(_ printed: [UInt8]) {
+        guard !printed.isEmpty else { return }
+        record(.output(offset, printed))
+        let frame = HostMessage.output(offset, printed).encoded
+        offset = offset.advanced(by: printed.count)
+        for frontEnd in watchingFrontEnds { frontEnd.append(frame) }
+        waitForFrontEnds()
+    }
+
+    // MARK: Waiting for front-ends
+
+    /// Stops reading while a front-end is behind: it drains at memory speed, whatever its clients do.
+    private func waitForFrontEnds() {
+        guard isReading, frontEnds.values.contains(where: \.isBehind) else { return }
+        pauseReading()
+        stuckTimer = loop.schedule(after: Self.patience) { [weak self] in self?.cutStuckFrontEnds() }
+    }
+
+    func frontEndDrained() {
+        guard !isReading, !frontEnds.values.contains(where: \.isBehind) else { return }
+        if let stuckTimer { loop.cancel(stuckTimer) }
+        stuckTimer = nil
+        isReading = true
+        updateTerminalInterest()
+    }
+
+    private func cutStuckFrontEnds() {
+        stuckTimer = nil
+        for frontEnd in frontEnds.values where frontEnd.isBehind {
+            Diagnostics.note("a front-end reads nothing and is cut off")
+            frontEnd.close()
+        }
+        frontEndDrained()
+    }
+
+    private func pauseReading() {
+        isReading = false
+        updateTerminalInterest()
+    }
+}

@@ -1,0 +1,97 @@
+import Journal
+import Platform
+import ScreenModel
+import SessionModel
+import SystemPackage
+import Terminal
+import Wire
+
+/// The session: one process tree, its terminal, its journal, and whoever is attached.
+///
+/// Everything runs on the host's one thread. Front-ends come and go; this stays until the shell ends.
+final class Session {
+    let plan: LaunchPlan
+    let loop: EventLoop
+    let journal: JournalWriter
+    let pty: PtyController
+    let shell: ProcessID
+    let screen: Screen
+    let started = ContinuousClock.now
+    var filter = StreamFilter()
+    var arbiter: TurnArbiter
+    var size: TerminalSize
+    /// Whose window gives the size while nobody steers: the last who steered with one, or the first to attach.
+    var sizeGiver: AttachmentID?
+    /// Where the filtered stream stands.
+    var offset = StreamOffset.start
+    var frontEnds: [UInt32: FrontEnd] = [:]
+    var attachments: [AttachmentID: HostAttachment] = [:]
+    var lastAttachment: UInt32 = 0
+    var lastFrontEnd: UInt32 = 0
+    var children: [ChildID: HostChild] = [:]
+    var lastChild: UInt32 = 0
+    var input = InputQueue()
+    var turnTimer: EventLoop.TimerID?
+    var isReading = true
+    var stuckTimer: EventLoop.TimerID?
+    var endedBy: String?
+    var isOver = false
+    /// Called once, when the shell has ended and everybody was told.
+    var over: ((ChildExit) -> Void)?
+
+    init(
+        plan: LaunchPlan, loop: EventLoop, journal: JournalWriter, pty: consuming PtyController, shell: ProcessID
+    ) throws(Errno) {
+        self.plan = plan
+        self.loop = loop
+        self.journal = journal
+        self.pty = pty
+        self.shell = shell
+        size = plan.size
+        screen = Screen(size: plan.size, scrollbackLimit: plan.scrollback)
+        arbiter = TurnArbiter(rules: plan.turns, lastTurn: journal.lastTurn)
+        let incarnation = plan.incarnation
+        record(
+            .started(
+                incarnation, pid: UInt32(shell.rawValue), command: plan.shell.arguments, by: plan.createdBy))
+        record(.resized(plan.size))
+        try loop.watch(self.pty.descriptor.borrowed, for: .readable) { [weak self] readiness in
+            self?.terminalIsReady(readiness)
+        }
+    }
+
+    var now: Moment { Moment(sinceStart: ContinuousClock.now - started) }
+
+    /// Writes the event down; a disk that is full is announced once, and so is the end of that.
+    func record(_ event: JournalRecord) {
+        switch journal.append(event, at: UnixTime.now.nanoseconds) {
+        case .written, .missing(isFirst: false): break
+        case .missing(isFirst: true): broadcast(.journalGap(isOpen: true, lostBytes: 0))
+        case .writtenAfterGap(let lost): broadcast(.journalGap(isOpen: false, lostBytes: lost))
+        }
+    }
+
+    /// Sends a message to every front-end that has an attachment.
+    func broadcast(_ message: HostMessage) {
+        let frame = message.encoded
+        for frontEnd in watchingFrontEnds { frontEnd.append(frame) }
+    }
+
+    var watchingFrontEnds: [FrontEnd] { frontEnds.values.filter { !$0.attachments.isEmpty } }
+
+    var description: SessionDescription {
+        SessionDescription(
+            session: plan.session, incarnation: plan.incarnation, environment: plan.environment,
+            createdBy: plan.createdBy.name, runningFor: now.sinceStart, size: size, title: screen.title,
+            turn: turnNotice, attachments: attachments.values.sorted { $0.id < $1.id }.map(describe),
+            commandsBeside: UInt32(children.count))
+    }
+
+    private func describe(_ attachment: HostAttachment) -> AttachmentDescription {
+        AttachmentDescription(
+            id: attachment.id, operatorName: attachment.request.who.name, kind: attachment.request.who.kind,
+            fingerprint: attachment.request.who.key.fingerprint, role: attachment.role,
+            isSteering: attachment.request.isSteering, transport: attachment.request.transport,
+            size: attachment.size, attachedFor: now.sinceStart - attachment.since.sinceStart)
+    }
+}

@@ -1,0 +1,36 @@
+/// The SHA-256 fingerprint of a public key, as OpenSSH writes it: `SHA256:` and 43 characters of base64.
+package struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
+    package let text: String
+    package init(text: String) { self.text = text }
+    package var description: String { text }
+}
+
+/// A public key that a client has *named* but not yet proved it holds.
+package struct OfferedKey: Hashable, Sendable {
+    /// The key in wire format (RFC 4253 section 6.6).
+    package let blob: [UInt8]
+    package let fingerprint: Fingerprint
+
+    package init(blob: [UInt8], fingerprint: Fingerprint) {
+        self.blob = blob
+        self.fingerprint = fingerprint
+    }
+}
+
+/// A public key whose possession was proved by a signature on this connection.
+///
+/// Attribution accepts only this type. The one way to make one is to consume the proof.
+package struct VerifiedKey: Hashable, Sendable {
+    package let blob: [UInt8]
+    package let fingerprint: Fingerprint
+
+    package init(_ offered: OfferedKey, proof: consuming SignatureProof) {
+        blob = offered.blob
+        fingerprint = offered.fingerprint
+    }
+}
+
+/// Evidence that a signature check passed. Made only where the check is made; spent once.
+package struct SignatureProof: ~Copyable {
+    package init() {}
+}

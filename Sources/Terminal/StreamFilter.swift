@@ -1,0 +1,103 @@
+import ScreenModel
+
+/// Makes what a program printed safe to show on other people's terminals.
+///
+/// What passes is what ``Screen`` implements, written anew as it was understood; so nothing that a terminal would
+/// answer, remember elsewhere or act on outside its screen reaches a viewer, and a late viewer's screen is the same.
+/// Mouse and focus reporting do not pass either: they belong to the holder's terminal.
+package struct StreamFilter {
+    private var tokenizer = Tokenizer()
+    private var allowList = AllowList()
+
+    package init() {}
+
+    /// Whether the next byte begins something: what was put out so far is whole.
+    package var isGround: Bool { tokenizer.isGround }
+
+    /// Appends what may pass of a piece of output, cut anywhere; an unfinished sequence waits for its rest.
+    package mutating func filter(_ bytes: UnsafeRawBufferPointer, into output: inout [UInt8]) {
+        swap(&output, &allowList.output)
+        tokenizer.consume(bytes, into: &allowList)
+        swap(&output, &allowList.output)
+    }
+
+    package mutating func filter(_ bytes: [UInt8], into output: inout [UInt8]) {
+        bytes.withUnsafeBytes { filter($0, into: &output) }
+    }
+}
+
+/// The tokens that pass.
+private struct AllowList: TokenSink {
+    var output: [UInt8] = []
+    private var titles = TitleStack()
+
+    mutating func text(_ bytes: UnsafeRawBufferPointer) { output.append(contentsOf: bytes) }
+
+    mutating func wide(_ scalar: Unicode.Scalar) { mark(scalar) }
+
+    mutating func mark(_ scalar: Unicode.Scalar) {
+        if let encoded = UTF8.encode(scalar) { output.append(contentsOf: encoded) }
+    }
+
+    mutating func control(_ byte: UInt8) {
+        if (0x07...0x0F).contains(byte) { output.append(byte) }
+    }
+
+    mutating func escape(_ intermediate: UInt8, _ final: UInt8) {
+        switch (intermediate, final) {
+        case (0x28, _), (0x29, _):
+            guard Charset(rawValue: final) != nil else { return }
+        case (0x23, 0x38):
+            break
+        case (0, 0x37), (0, 0x38), (0, 0x3D), (0, 0x3E), (0, 0x44), (0, 0x45), (0, 0x48), (0, 0x4D), (0, 0x63):
+            return output.append(contentsOf: [0x1B, final])
+        default:
+            return
+        }
+        output.append(contentsOf: [0x1B, intermediate, final])
+    }
+
+    mutating func sequence(_ sequence: ControlSequence) {
+        switch sequence.kind {
+        case ControlSequence.kind(0x68, leader: 0x3F), ControlSequence.kind(0x6C, leader: 0x3F):
+            modes(sequence, among: [1, 5, 6, 7, 12, 25, 47, 1_047, 1_048, 1_049, 2_004])
+        case ControlSequence.kind(0x68), ControlSequence.kind(0x6C):
+            modes(sequence, among: [4, 20])
+        case ControlSequence.kind(0x71, intermediate: 0x20), ControlSequence.kind(0x70, intermediate: 0x21):
+            sequence.append(to: &output)
+        case ControlSequence.kind(0x73):
+            if sequence.parameters.isEmpty { escape(0, 0x37) }
+        case ControlSequence.kind(0x75):
+            if sequence.parameters.isEmpty { escape(0, 0x38) }
+        case ControlSequence.kind(0x74):
+            if titles.operate(sequence) { putTitle() }
+        case ControlSequence.kind(0x54):
+            if sequence.parameters.count < 2 { sequence.append(to: &output) }
+        default:
+            if sequence.leader == 0, sequence.intermediate == 0, Self.plainFinals.contains(sequence.final) {
+                sequence.append(to: &output)
+            }
+        }
+    }
+
+    /// Moves, erases, inserts, deletes, scrolls, repeats, tab stops, colours and margins.
+    private static let plainFinals = Set("@ABCDEFGHIJKLMPSXZ`abdefgjkmr".utf8)
+
+    private mutating func modes(_ sequence: ControlSequence, among allowed: Set<Int32>) {
+        var passing = sequence
+        passing.parameters.removeAll { !allowed.contains($0.value ?? 0) }
+        if !passing.parameters.isEmpty { passing.append(to: &output) }
+    }
+
+    mutating func string(_ kind: ControlString, _ payload: [UInt8]) {
+        guard kind == .osc, let title = TitleStack.title(in: payload) else { return }
+        titles.set(title)
+        putTitle()
+    }
+
+    private mutating func putTitle() {
+        var writer = EscapeWriter()
+        writer.title(titles.title)
+        output.append(contentsOf: writer.bytes)
+    }
+}

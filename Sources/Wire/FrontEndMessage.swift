@@ -1,0 +1,84 @@
+package import SessionModel
+
+/// Chosen by a front-end for one of its attachments or requests; means nothing elsewhere.
+package struct Reference: Hashable, Sendable {
+    package let rawValue: UInt32
+    package init(rawValue: UInt32) { self.rawValue = rawValue }
+}
+
+/// Identifies a program that a host runs beside the terminal.
+package struct ChildID: Hashable, Sendable {
+    package let rawValue: UInt32
+    package init(rawValue: UInt32) { self.rawValue = rawValue }
+}
+
+/// Who attaches, how, and what the operator may do.
+package struct AttachRequest: Hashable, Sendable {
+    package var who: Operator
+    package var role: Role
+    package var isSteering: Bool
+    /// For people and the journal: `ssh 192.0.2.7:51034`.
+    package var transport: String
+    /// `nil` for a client without a window (0 x 0).
+    package var size: TerminalSize?
+    /// How much scrollback the snapshot should have, in rows.
+    package var scrollback: Int
+
+    package init(
+        who: Operator, role: Role, isSteering: Bool, transport: String, size: TerminalSize?, scrollback: Int
+    ) {
+        self.who = who
+        self.role = role
+        self.isSteering = isSteering
+        self.transport = transport
+        self.size = size
+        self.scrollback = scrollback
+    }
+}
+
+/// A program to run beside the terminal.
+package struct SpawnRequest: Hashable, Sendable {
+    package var who: Operator
+    package var transport: String
+    /// `nil`: a shell.
+    package var command: [UInt8]?
+    /// With a terminal of its own, of this size.
+    package var terminal: TerminalSize?
+    package var variables: [EnvironmentVariable]
+
+    package init(
+        who: Operator, transport: String, command: [UInt8]?, terminal: TerminalSize?, variables: [EnvironmentVariable]
+    ) {
+        self.who = who
+        self.transport = transport
+        self.command = command
+        self.terminal = terminal
+        self.variables = variables
+    }
+}
+
+/// What a front-end says to a host. Kinds and layouts: `Formats/host-protocol.md`.
+package enum FrontEndMessage: Hashable, Sendable {
+    case hello(version: UInt16)
+    case attach(Reference, AttachRequest)
+    case detach(Reference)
+    case input(Reference, [UInt8])
+    case resize(Reference, TerminalSize)
+    case signal(Reference, name: String)
+    case release(Reference)
+    case take(Reference)
+    case changeRole(Reference, Role)
+    /// Asks for a new snapshot, because output was dropped on the way to this attachment.
+    case refresh(Reference)
+    case describe(Reference)
+    case end(Reference, by: Operator, transport: String)
+    case spawn(Reference, SpawnRequest)
+    case signalChild(ChildID, name: String)
+    /// The child's channel is gone: its process group gets SIGHUP.
+    case hangUp(ChildID)
+
+    /// The protocol that this code speaks; a host refuses a front-end that can not speak its own.
+    package static let version: UInt16 = 1
+    /// Bytes of one frame's body.
+    package static let bodyLimit = 256 * 1_024
+}

@@ -1,0 +1,112 @@
+package import ScreenModel
+package import SessionModel
+
+/// Whose turn it is, for everybody to see.
+package struct TurnNotice: Hashable, Sendable {
+    package var turn: TurnNumber
+    /// `nil`: nobody's.
+    package var holder: TurnHolder?
+
+    package init(turn: TurnNumber, holder: TurnHolder?) {
+        self.turn = turn
+        self.holder = holder
+    }
+}
+
+/// Who steers, by which attachment.
+package struct TurnHolder: Hashable, Sendable {
+    package var attachment: AttachmentID
+    package var name: String
+    package var kind: OperatorKind
+
+    package init(attachment: AttachmentID, name: String, kind: OperatorKind) {
+        self.attachment = attachment
+        self.name = name
+        self.kind = kind
+    }
+}
+
+/// One attachment as `who` shows it.
+package struct AttachmentDescription: Hashable, Sendable {
+    package var id: AttachmentID
+    package var operatorName: String
+    package var kind: OperatorKind
+    package var fingerprint: Fingerprint
+    package var role: Role
+    package var isSteering: Bool
+    package var transport: String
+    package var size: TerminalSize?
+    package var attachedFor: Duration
+
+    package init(
+        id: AttachmentID, operatorName: String, kind: OperatorKind, fingerprint: Fingerprint, role: Role,
+        isSteering: Bool, transport: String, size: TerminalSize?, attachedFor: Duration
+    ) {
+        self.id = id
+        self.operatorName = operatorName
+        self.kind = kind
+        self.fingerprint = fingerprint
+        self.role = role
+        self.isSteering = isSteering
+        self.transport = transport
+        self.size = size
+        self.attachedFor = attachedFor
+    }
+}
+
+/// A live session as its host describes it.
+package struct SessionDescription: Hashable, Sendable {
+    package var session: SessionName
+    package var incarnation: Incarnation
+    package var environment: String
+    package var createdBy: String
+    package var runningFor: Duration
+    package var size: TerminalSize
+    package var title: String
+    package var turn: TurnNotice
+    package var attachments: [AttachmentDescription]
+    package var commandsBeside: UInt32
+
+    package init(
+        session: SessionName, incarnation: Incarnation, environment: String, createdBy: String, runningFor: Duration,
+        size: TerminalSize, title: String, turn: TurnNotice, attachments: [AttachmentDescription],
+        commandsBeside: UInt32
+    ) {
+        self.session = session
+        self.incarnation = incarnation
+        self.environment = environment
+        self.createdBy = createdBy
+        self.runningFor = runningFor
+        self.size = size
+        self.title = title
+        self.turn = turn
+        self.attachments = attachments
+        self.commandsBeside = commandsBeside
+    }
+}
+
+/// What a host says to a front-end. Kinds and layouts: `Formats/host-protocol.md`.
+package enum HostMessage: Hashable, Sendable {
+    case welcome(version: UInt16, SessionName, Incarnation)
+    /// The attachment is there; everything after the snapshot's offset follows as ``output(_:_:)``.
+    case attached(Reference, AttachmentID, TurnNotice, ScreenSnapshot)
+    case refreshed(Reference, ScreenSnapshot)
+    /// What the session's programs printed, from the offset on. Sent once, whatever the number of attachments.
+    case output(StreamOffset, [UInt8])
+    case turn(TurnNotice)
+    case refused(Reference, Refusal, TurnNotice)
+    /// So many bytes of input were dealt with, delivered or refused: there is room for as many again.
+    case inputTaken(Reference, count: UInt32)
+    case resized(TerminalSize)
+    case description(Reference, SessionDescription)
+    /// The child runs; its ends of stdin, stdout and stderr (or its terminal alone) come along as descriptors.
+    case spawned(Reference, ChildID, descriptors: UInt8)
+    case spawnFailed(Reference, sentence: String)
+    case childExited(ChildID, status: UInt8, signal: UInt8)
+    case journalGap(isOpen: Bool, lostBytes: UInt64)
+    /// The session is over: the shell's status, and who ended it where somebody did.
+    case ended(status: UInt8, signal: UInt8, by: String?)
+
+    /// Bytes of one frame's body: a screen of 1,000 x 1,000 with its scrollback fits.
+    package static let bodyLimit = 64 * 1_024 * 1_024
+}

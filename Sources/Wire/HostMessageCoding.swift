@@ -1,0 +1,126 @@
+import SessionModel
+
+extension HostMessage {
+    /// The whole frame.
+    package var encoded: [UInt8] { Frame.bytes(kind: kind) { write(to: &$0) } }
+
+    private func write(to writer: inout ByteWriter) {
+        if let reference { writer.put(reference.rawValue) }
+        switch self {
+        case .welcome(let version, let session, let incarnation):
+            writer.put(version)
+            writer.put(session.text)
+            writer.put(incarnation.rawValue)
+        case .attached(_, let id, let turn, let snapshot):
+            writer.put(id.rawValue)
+            writer.put(turn)
+            writer.put(snapshot)
+        case .refreshed(_, let snapshot): writer.put(snapshot)
+        case .output(let offset, let bytes):
+            writer.put(offset.bytes)
+            writer.putRaw(bytes)
+        case .turn(let notice): writer.put(notice)
+        case .refused(_, let refusal, let notice):
+            writer.put(refusal.rawValue)
+            writer.put(notice)
+        case .inputTaken(_, let count): writer.put(count)
+        case .resized(let size): writer.put(size)
+        case .description(_, let description): writer.put(description)
+        case .spawned(_, let child, let descriptors):
+            writer.put(child.rawValue)
+            writer.put(descriptors)
+        case .spawnFailed(_, let sentence): writer.put(sentence)
+        case .childExited(let child, let status, let signal):
+            writer.put(child.rawValue)
+            writer.putExit(status, signal)
+        case .journalGap(let isOpen, let lost):
+            writer.put(isOpen)
+            writer.put(lost)
+        case .ended(let status, let signal, let by):
+            writer.putExit(status, signal)
+            writer.put(by) { $0.put($1) }
+        }
+    }
+
+    /// What the body begins with, if the message is about an attachment or a request.
+    private var reference: Reference? {
+        switch self {
+        case .attached(let reference, _, _, _), .refreshed(let reference, _), .refused(let reference, _, _),
+            .inputTaken(let reference, _), .description(let reference, _), .spawned(let reference, _, _),
+            .spawnFailed(let reference, _):
+            reference
+        case .welcome, .output, .turn, .resized, .childExited, .journalGap, .ended: nil
+        }
+    }
+
+    private var kind: UInt8 {
+        switch self {
+        case .welcome: 1
+        case .attached: 2
+        case .refreshed: 3
+        case .output: 4
+        case .turn: 5
+        case .refused: 6
+        case .inputTaken: 7
+        case .resized: 8
+        case .description: 9
+        case .spawned: 10
+        case .spawnFailed: 11
+        case .childExited: 12
+        case .journalGap: 13
+        case .ended: 14
+        }
+    }
+
+    package init(decoding frame: Frame) throws(WireError) {
+        var reader = ByteReader(frame.body)
+        self = try Self.read(frame.kind, &reader)
+        try reader.finish()
+    }
+
+    private static func read(_ kind: UInt8, _ reader: inout ByteReader) throws(WireError) -> HostMessage {
+        switch kind {
+        case 1:
+            let version = try reader.number(UInt16.self)
+            guard let name = SessionName(try reader.text()) else { throw .invalid("session name") }
+            return .welcome(version: version, name, Incarnation(rawValue: try reader.number()))
+        case 4:
+            let offset = StreamOffset(bytes: try reader.number())
+            return .output(offset, Array(try reader.raw(reader.remaining)))
+        case 5: return .turn(try reader.turnNotice())
+        case 8: return .resized(try reader.terminalSize())
+        case 12:
+            let child = ChildID(rawValue: try reader.number())
+            return .childExited(child, status: try reader.number(), signal: try reader.number())
+        case 13: return .journalGap(isOpen: try reader.flag(), lostBytes: try reader.number())
+        case 14:
+            return .ended(
+                status: try reader.number(), signal: try reader.number(),
+                by: try reader.optional { (reader) throws(WireError) in try reader.text() })
+        case 2, 3, 6, 7, 9, 10, 11:
+            return try readReferenced(kind, Reference(rawValue: try reader.number()), &reader)
+        default: throw .unknownKind(kind)
+        }
+    }
+
+    private static func readReferenced(
+        _ kind: UInt8, _ reference: Reference, _ reader: inout ByteReader
+    ) throws(WireError) -> HostMessage {
+        switch kind {
+        case 2:
+            let id = AttachmentID(rawValue: try reader.number())
+            return .attached(reference, id, try reader.turnNotice(), try reader.snapshot())
+        case 3: return .refreshed(reference, try reader.snapshot())
+        case 6:
+            guard let refusal = Refusal(rawValue: try reader.number()) else { throw .invalid("refusal") }
+            return .refused(reference, refusal, try reader.turnNotice())
+        case 7: return .inputTaken(reference, count: try reader.number())
+        case 9: return .description(reference, try reader.sessionDescription())
+        case 10:
+            let child = ChildID(rawValue: try reader.number())
+            return .spawned(reference, child, descriptors: try reader.number())
+        case 11: return .spawnFailed(reference, sentence: try reader.text())
+        default: throw .unknownKind(kind)
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package import SessionModel
+
+/// Who typed what in which turn. It takes a ``VerifiedKey``'s owner, and nothing less.
+package struct InputRecord: Hashable, Sendable {
+    package var who: Operator
+    package var attachment: AttachmentID
+    package var turn: TurnNumber
+    package var transport: String
+    package var content: Content
+
+    package enum Content: Hashable, Sendable {
+        case bytes([UInt8])
+        /// Typed while the terminal did not echo: the count, and nothing else.
+        case hidden(count: UInt32)
+    }
+
+    package init(who: Operator, attachment: AttachmentID, turn: TurnNumber, transport: String, content: Content) {
+        self.who = who
+        self.attachment = attachment
+        self.turn = turn
+        self.transport = transport
+        self.content = content
+    }
+}
+
+/// Something that happened to a session, as its journal keeps it. Format: `Formats/journal.md`.
+package enum JournalRecord: Hashable, Sendable {
+    case started(Incarnation, pid: UInt32, command: [String], by: Operator)
+    case attached(AttachmentID, Operator, Role, isSteering: Bool, transport: String)
+    case detached(AttachmentID)
+    case turnBegan(TurnNumber, AttachmentID, TurnBeginning)
+    case turnEnded(TurnNumber, AttachmentID, TurnEnding)
+    case input(InputRecord)
+    /// So many bytes of the last input records were journalled, but the turn ended before they were written.
+    case inputCut(TurnNumber, count: UInt32)
+    case output(StreamOffset, [UInt8])
+    case resized(TerminalSize)
+    case signalled(String, by: Operator)
+    case spawned(ChildID, pid: UInt32, Operator, transport: String, command: [UInt8])
+    case childExited(ChildID, status: UInt8, signal: UInt8)
+    case ended(status: UInt8, signal: UInt8, by: String?)
+    /// The disk took nothing for a while: so many records are missing, so many bytes of output among them.
+    case gap(records: UInt64, outputBytes: UInt64)
+}
+
+/// A record with its place in the journal.
+package struct JournalEntry: Hashable, Sendable {
+    package var number: EventNumber
+    /// Nanoseconds since 1970, by the host's clock.
+    package var time: UInt64
+    package var record: JournalRecord
+
+    package init(number: EventNumber, time: UInt64, record: JournalRecord) {
+        self.number = number
+        self.time = time
+        self.record = record
+    }
+}

@@ -1,0 +1,196 @@
+import SessionModel
+
+extension JournalEntry {
+    /// Bytes before an entry's body.
+    package static let headerLength = 8
+    /// Bytes of an entry's body at most.
+    package static let bodyLimit = 1_024 * 1_024
+
+    /// `UInt32` length of the body, `UInt32` CRC-32 of the body, body: kind, number, time, record.
+    package var encoded: [UInt8] {
+        var body = ByteWriter(reserving: 64)
+        body.put(record.kind)
+        body.put(number.rawValue)
+        body.put(time)
+        body.put(record)
+        var entry = ByteWriter(reserving: body.bytes.count + Self.headerLength)
+        entry.put(UInt32(body.bytes.count))
+        entry.put(Checksum.crc32(of: body.bytes[...]))
+        entry.putRaw(body.bytes)
+        return entry.bytes
+    }
+
+    /// The next entry; `nil` where the bytes end, as they do while a host is writing.
+    package init?(decoding reader: inout ByteReader) throws(WireError) {
+        var ahead = reader
+        guard ahead.remaining >= Self.headerLength else { return nil }
+        let length = Int(try ahead.number(UInt32.self))
+        let checksum = try ahead.number(UInt32.self)
+        guard length <= Self.bodyLimit else { throw .frameTooLong(length) }
+        guard ahead.remaining >= length else { return nil }
+        let bytes = try ahead.raw(length)
+        guard Checksum.crc32(of: bytes) == checksum else { throw .badChecksum }
+        var body = ByteReader(bytes)
+        let kind = try body.number(UInt8.self)
+        number = EventNumber(rawValue: try body.number())
+        time = try body.number()
+        record = try body.journalRecord(kind)
+        try body.finish()
+        reader = ahead
+    }
+}
+
+extension JournalRecord {
+    fileprivate var kind: UInt8 {
+        switch self {
+        case .started: 1
+        case .attached: 2
+        case .detached: 3
+        case .turnBegan: 4
+        case .turnEnded: 5
+        case .input: 6
+        case .inputCut: 7
+        case .output: 8
+        case .resized: 9
+        case .signalled: 10
+        case .spawned: 11
+        case .childExited: 12
+        case .ended: 13
+        case .gap: 14
+        }
+    }
+}
+
+extension ByteWriter {
+    fileprivate mutating func put(_ record: JournalRecord) {
+        switch record {
+        case .started(let incarnation, let pid, let command, let who):
+            put(incarnation.rawValue)
+            put(pid)
+            put(command) { $0.put($1) }
+            put(who)
+        case .attached(let id, let who, let role, let isSteering, let transport):
+            put(id.rawValue)
+            put(who)
+            put(role.rawValue)
+            put(isSteering)
+            put(transport)
+        case .detached(let id): put(id.rawValue)
+        case .turnBegan(let turn, let id, let how): putTurn(turn, id, how.rawValue)
+        case .turnEnded(let turn, let id, let how): putTurn(turn, id, how.rawValue)
+        case .input(let input): put(input)
+        case .inputCut(let turn, let count):
+            put(turn.rawValue)
+            put(count)
+        case .output(let offset, let bytes):
+            put(offset.bytes)
+            putRaw(bytes)
+        case .resized(let size): put(size)
+        case .signalled(let name, let who):
+            put(name)
+            put(who)
+        case .spawned(let child, let pid, let who, let transport, let command):
+            putSpawned(child, pid, who, transport, command)
+        case .childExited(let child, let status, let signal):
+            put(child.rawValue)
+            putExit(status, signal)
+        case .ended(let status, let signal, let by):
+            putExit(status, signal)
+            put(by) { $0.put($1) }
+        case .gap(let records, let outputBytes):
+            put(records)
+            put(outputBytes)
+        }
+    }
+
+    private mutating func putTurn(_ turn: TurnNumber, _ id: AttachmentID, _ how: UInt8) {
+        put(turn.rawValue)
+        put(id.rawValue)
+        put(how)
+    }
+
+    private mutating func putSpawned(
+        _ child: ChildID, _ pid: UInt32, _ who: Operator, _ transport: String, _ command: [UInt8]
+    ) {
+        put(child.rawValue)
+        put(pid)
+        put(who)
+        put(transport)
+        put(command)
+    }
+
+    private mutating func put(_ input: InputRecord) {
+        put(input.who)
+        put(input.attachment.rawValue)
+        put(input.turn.rawValue)
+        put(input.transport)
+        switch input.content {
+        case .bytes(let bytes):
+            put(UInt8(0))
+            put(bytes)
+        case .hidden(let count):
+            put(UInt8(1))
+            put(count)
+        }
+    }
+}
+
+extension ByteReader {
+    fileprivate mutating func journalRecord(_ kind: UInt8) throws(WireError) -> JournalRecord {
+        switch kind {
+        case 1:
+            return .started(
+                Incarnation(rawValue: try number()), pid: try number(),
+                command: try list { (reader) throws(WireError) in try reader.text() }, by: try vouchedOperator())
+        case 2:
+            return .attached(
+                AttachmentID(rawValue: try number()), try vouchedOperator(), try role(), isSteering: try flag(),
+                transport: try text())
+        case 3: return .detached(AttachmentID(rawValue: try number()))
+        case 4:
+            return .turnBegan(TurnNumber(rawValue: try number()), AttachmentID(rawValue: try number()), try beginning())
+        case 5:
+            return .turnEnded(TurnNumber(rawValue: try number()), AttachmentID(rawValue: try number()), try ending())
+        case 6: return .input(try inputRecord())
+        case 7: return .inputCut(TurnNumber(rawValue: try number()), count: try number())
+        case 8: return .output(StreamOffset(bytes: try number()), Array(try raw(remaining)))
+        case 9: return .resized(try terminalSize())
+        case 10: return .signalled(try text(), by: try vouchedOperator())
+        case 11:
+            return .spawned(
+                ChildID(rawValue: try number()), pid: try number(), try vouchedOperator(), transport: try text(),
+                command: Array(try chunk()))
+        case 12: return .childExited(ChildID(rawValue: try number()), status: try number(), signal: try number())
+        case 13:
+            return .ended(
+                status: try number(), signal: try number(),
+                by: try optional { (reader) throws(WireError) in try reader.text() })
+        case 14: return .gap(records: try number(), outputBytes: try number())
+        default: throw .unknownKind(kind)
+        }
+    }
+
+    private mutating func beginning() throws(WireError) -> TurnBeginning {
+        guard let how = TurnBeginning(rawValue: try number()) else { throw .invalid("turn beginning") }
+        return how
+    }
+
+    private mutating func ending() throws(WireError) -> TurnEnding {
+        guard let how = TurnEnding(rawValue: try number()) else { throw .invalid("turn ending") }
+        return how
+    }
+
+    private mutating func inputRecord() throws(WireError) -> InputRecord {
+        let who = try vouchedOperator()
+        let attachment = AttachmentID(rawValue: try number())
+        let turn = TurnNumber(rawValue: try number())
+        let transport = try text()
+        let content: InputRecord.Content
+        switch try number(UInt8.self) {
+        case 0: content = .bytes(Array(try chunk()))
+        case 1: content = .hidden(count: try number())
+        default: throw .invalid("input content")
+        }
+        return InputRecord(who: who, attachment: attachment, turn: turn, transport: transport, content: content)
+    }
+}

@@ -1,0 +1,138 @@
+package import SessionModel
+
+/// All that a host is told when it is started: what to run, and under which rules. Format: `Formats/launch-plan.md`.
+package struct LaunchPlan: Hashable, Sendable {
+    package static let version: UInt16 = 1
+
+    package var session: SessionName
+    package var incarnation: Incarnation
+    /// The session's own directory: socket, journal, log.
+    package var stateDirectory: String
+    /// The name of the environment, for people.
+    package var environment: String
+    /// Program and arguments of the shell that the terminal runs; the program is `argv[0]` without a leading `-`.
+    package var shell: LaunchedProgram
+    /// What a command beside the terminal is handed to, with `-c` and the command added.
+    package var commandShell: LaunchedProgram
+    /// What runs for a shell without a terminal.
+    package var privateShell: LaunchedProgram
+    package var variables: [EnvironmentVariable]
+    package var directory: String
+    package var size: TerminalSize
+    package var turns: TurnRules
+    /// Rows.
+    package var scrollback: Int
+    package var createdBy: Operator
+
+    package init(
+        session: SessionName, incarnation: Incarnation, stateDirectory: String, environment: String,
+        shell: LaunchedProgram, commandShell: LaunchedProgram, privateShell: LaunchedProgram,
+        variables: [EnvironmentVariable], directory: String, size: TerminalSize, turns: TurnRules, scrollback: Int,
+        createdBy: Operator
+    ) {
+        self.session = session
+        self.incarnation = incarnation
+        self.stateDirectory = stateDirectory
+        self.environment = environment
+        self.shell = shell
+        self.commandShell = commandShell
+        self.privateShell = privateShell
+        self.variables = variables
+        self.directory = directory
+        self.size = size
+        self.turns = turns
+        self.scrollback = scrollback
+        self.createdBy = createdBy
+    }
+}
+
+/// A program and the arguments that it is started with; `arguments[0]` is its name for itself.
+package struct LaunchedProgram: Hashable, Sendable {
+    package var path: String
+    package var arguments: [String]
+
+    package init(path: String, arguments: [String]) {
+        self.path = path
+        self.arguments = arguments
+    }
+}
+
+/// One variable of a process's environment.
+package struct EnvironmentVariable: Hashable, Sendable {
+    package var name: String
+    package var value: String
+
+    package init(name: String, value: String) {
+        self.name = name
+        self.value = value
+    }
+}
+
+extension LaunchPlan {
+    package var encoded: [UInt8] {
+        var writer = ByteWriter(reserving: 1_024)
+        writer.put(Self.version)
+        writer.put(session.text)
+        writer.put(incarnation.rawValue)
+        writer.put(stateDirectory)
+        writer.put(environment)
+        for program in [shell, commandShell, privateShell] { writer.put(program) }
+        writer.put(variables) { $0.put($1) }
+        writer.put(directory)
+        writer.put(size)
+        writer.put(turns.releaseAfter)
+        writer.put(turns.releaseLineAfter)
+        writer.put(turns.reattachWithin)
+        writer.put(UInt32(clamping: scrollback))
+        writer.put(createdBy)
+        return writer.bytes
+    }
+
+    package init(decoding bytes: [UInt8]) throws(WireError) {
+        var reader = ByteReader(bytes)
+        let version = try reader.number(UInt16.self)
+        guard version == Self.version else { throw .unsupportedVersion(version) }
+        guard let session = SessionName(try reader.text()) else { throw .invalid("session name") }
+        self.session = session
+        incarnation = Incarnation(rawValue: try reader.number())
+        stateDirectory = try reader.text()
+        environment = try reader.text()
+        shell = try reader.program()
+        commandShell = try reader.program()
+        privateShell = try reader.program()
+        variables = try reader.list { (reader) throws(WireError) in try reader.variable() }
+        directory = try reader.text()
+        size = try reader.terminalSize()
+        turns = TurnRules(
+            releaseAfter: try reader.duration(), releaseLineAfter: try reader.duration(),
+            reattachWithin: try reader.duration())
+        scrollback = Int(try reader.number(UInt32.self))
+        createdBy = try reader.vouchedOperator()
+        try reader.finish()
+    }
+}
+
+extension ByteWriter {
+    mutating func put(_ program: LaunchedProgram) {
+        put(program.path)
+        put(program.arguments) { $0.put($1) }
+    }
+
+    mutating func put(_ variable: EnvironmentVariable) {
+        put(variable.name)
+        put(variable.value)
+    }
+}
+
+extension ByteReader {
+    mutating func program() throws(WireError) -> LaunchedProgram {
+        let path = try text()
+        let arguments = try list { (reader) throws(WireError) in try reader.text() }
+        guard !arguments.isEmpty else { throw .invalid("arguments") }
+        return LaunchedProgram(path: path, arguments: arguments)
+    }
+
+    mutating func variable() throws(WireError) -> EnvironmentVariable {
+        EnvironmentVariable(name: try text(), value: try text())
+    }
+}

@@ -1,0 +1,17 @@
+/// The names in a session's directory, `STATE/sessions/NAME/`: where a host and its front-ends meet.
+package enum SessionFiles {
+    /// The host's listening socket; gone when the session has ended.
+    package static let socket = "socket"
+    /// Locked by whoever starts the session, and then by its host for life.
+    package static let lock = "lock"
+    /// The host's process id, in decimal.
+    package static let pid = "pid"
+    /// The number of the newest incarnation, in decimal.
+    package static let incarnation = "incarnation"
+    /// There once the shell has ended: its status, in decimal.
+    package static let ended = "ended"
+    /// What the host complains of.
+    package static let log = "host.log"
+    /// The segments of the record.
+    package static let journal = "journal"
+}

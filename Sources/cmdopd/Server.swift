@@ -1,0 +1,67 @@
+import Gateway
+import Glibc
+import HostClient
+import Logging
+import Observability
+import Platform
+import SSHTransport
+import SessionModel
+import SystemPackage
+
+/// A start in the order that its parts need: the launcher before any thread, keys before the first connection.
+struct Server {
+    let configuration: Configuration
+    let path: FilePath
+
+    init(_ configuration: Configuration, readFrom path: FilePath) {
+        self.configuration = configuration
+        self.path = path
+    }
+
+    func run() throws {
+        umask(0o077)
+        SignalSource.block([Signals.terminate, Signals.interrupt, Signals.pipe])
+        let store = try complaining { try SessionStore(stateDirectory: configuration.state.string) }
+        let loops = max(1, min(4, sysconf(CInt(_SC_NPROCESSORS_ONLN))))
+        let launchers = try Launcher.start(hostProgram: hostProgram, ports: loops)
+        let hostKeys = try complaining {
+            try HostKeyDirectory(path: configuration.keys.appending("host")).keyPaths {
+                _ = try SSHHostKeys.createHostKey(at: $0)
+            }
+        }
+        let loop = try EventLoop()
+        loop.adopt()
+        let rules = AccessFiles(configuration, readFrom: path)
+        let gateway = try complaining {
+            try Gateway(
+                GatewaySetup(
+                    store: store, access: rules.access, hostKeyFiles: hostKeys.map(\.string), limits: SSHLimits(),
+                    logger: Logger(label: "cmdopd")),
+                on: loop, launchers: launchers)
+        }
+        for address in configuration.listen { try listen(gateway, address) }
+        let user = Account.current.name
+        say("sessions run as \(user), as this server does: roles and records guard against mistakes, not malice")
+        let watch = FileWatch(on: loop, look: { rules.accessIfChanged() }) { gateway.apply($0) }
+        watch.start()
+        let signals = try SignalSource([Signals.terminate, Signals.interrupt], on: loop) { _ in gateway.stop() }
+        loop.run()
+        watch.stop()
+        signals.close()
+    }
+
+    private var hostProgram: String { "\(ThisProgram.directory)/cmdop-host" }
+
+    private func listen(_ gateway: Gateway, _ address: ListenAddress) throws {
+        let port = try complaining { try gateway.listen(on: address) }
+        say("listening on \(ListenAddress(address: address.address, port: port))")
+    }
+
+    private func complaining<Result>(_ work: () throws -> Result) throws -> Result {
+        do {
+            return try work()
+        } catch {
+            throw Complaint(["\(error)"])
+        }
+    }
+}

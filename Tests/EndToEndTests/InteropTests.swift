@@ -1,0 +1,51 @@
+import Foundation
+import TestKit
+import Testing
+
+@Suite("The clients that others wrote")
+struct InteropTests {
+    @Test(
+        "attach, type, resize, run a command and detach",
+        arguments: ["openssh", "dbclient", "plink", "asyncssh", "paramiko"])
+    func client(name: String) async throws {
+        let key = try await SSHKeyPair()
+        let server = try await ServerUnderTest(operators: ["alice": key])
+        let run = try await CommandRun(
+            try InteropDriver.line(
+                "interop.py", name, "--port", String(server.port), "--user", name, "--key", key.path),
+            within: .seconds(120))
+        let expected = ["attach", "type", "resize", "exec", "detach"].map { "ok \(name) \($0)\n" }.joined()
+        #expect(run.outputText == expected, "\(run.errorText)\n\(server.log)")
+        #expect(run.status == .exited(0))
+    }
+
+    @Test("ssh-audit finds nothing to fail")
+    func audit() async throws {
+        let server = try await ServerUnderTest(operators: [:])
+        let run = try await CommandRun(
+            [try InteropDriver.program("ssh-audit"), "--level=fail", "-p", String(server.port), "127.0.0.1"],
+            within: .seconds(60))
+        // Its statuses: 0 nothing, 2 warnings (there is no post-quantum exchange in libssh 0.10), 3 failures.
+        #expect([.exited(0), .exited(2)].contains(run.status), "\(run.outputText)")
+        #expect(!run.outputText.contains("[fail]"), "\(run.outputText)")
+    }
+}
+
+/// The Python programs in Tests/Interop and where the clients they need are installed.
+private enum InteropDriver {
+    private static let repository = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    /// A program of the tests' own Python environment.
+    static func program(_ name: String) throws(TestKitError) -> String {
+        let path = repository.appendingPathComponent(".build/venv/bin/\(name)").path
+        guard FileManager.default.isExecutableFile(atPath: path) else {
+            throw TestKitError.missing(path, advice: "make test installs it")
+        }
+        return path
+    }
+
+    static func line(_ script: String, _ arguments: String...) throws(TestKitError) -> [String] {
+        [try program("python3"), repository.appendingPathComponent("Tests/Interop/\(script)").path] + arguments
+    }
+}

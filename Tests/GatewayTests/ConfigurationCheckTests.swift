@@ -1,0 +1,73 @@
+import SessionModel
+import SystemPackage
+import TestKit
+import Testing
+
+@testable import Gateway
+
+@Suite("The check")
+struct ConfigurationCheckTests {
+    private func check(
+        _ configuration: String, team: [String: String] = [:], agents: [String: String] = [:]
+    ) throws -> ConfigurationCheck {
+        let directory = try TemporaryDirectory()
+        let file = try directory.write(configuration, to: "config/cmdop.yaml")
+        for (name, text) in team { try directory.write(text, to: "keys/team/\(name).pub") }
+        for (name, text) in agents { try directory.write(text, to: "keys/agents/\(name).pub") }
+        return ConfigurationCheck(path: FilePath(file)) { _, base64 in
+            OfferedKey(blob: Array(base64.utf8), fingerprint: Fingerprint(text: "SHA256:\(base64)"))
+        }
+    }
+
+    private let everybody =
+        "access: [{operators: [\"*\"], sessions: [\"*\"], role: operator}]\n"
+        + "environments: {default: {shell: [\"/bin/sh\"]}}\n"
+
+    @Test("who may come in and do what is said in a few lines")
+    func summary() throws {
+        let check = try check(
+            everybody, team: ["alice": "role=\"observer\" ssh-ed25519 A1"],
+            agents: ["claude": "owner=\"alice\" ssh-ed25519 C1"])
+        #expect(check.isGood && check.warnings.isEmpty)
+        #expect(check.summary.contains("operator alice: operator in *"))
+        #expect(check.summary.contains("SHA256:A1 (at most observer)"))
+        #expect(check.summary.contains("agent claude: agent in *"))
+        #expect(check.summary.contains("answered for by alice"))
+    }
+
+    @Test("nobody to log in, nothing to do and nothing to run are warnings")
+    func warnings() throws {
+        #expect(try check(everybody).warnings.contains { $0.contains("nobody can log in") })
+        let narrow =
+            "access: [{operators: [bob], sessions: [\"*\"], role: lead}]\n"
+            + "environments: {default: {shell: [/nonexistent/shell]}}"
+        let warnings = try check(
+            narrow, team: ["alice": "expiry-time=\"20200101Z\" ssh-ed25519 A"],
+            agents: ["claude": "owner=\"alice\" ssh-ed25519 C"]
+        ).warnings
+        for part in [
+            "covers alice, who may", "has expired", "covers claude", "covers alice, who answers", "names bob",
+            "/nonexistent/shell",
+        ] {
+            #expect(warnings.contains { $0.contains(part) }, "\(part)")
+        }
+    }
+
+    @Test("errors of the file and of the keys are errors of the check")
+    func errors() throws {
+        #expect(try check("colour: red").errors.count == 1)
+        let check = try check(everybody, team: ["alice": "nonsense"])
+        #expect(check.errors.count == 1 && check.errors[0].contains("keys/team/alice.pub:1: "))
+        #expect(!check.isGood)
+    }
+
+    @Test("the configuration that comes with cmdop is good")
+    func shipped() throws {
+        let path = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
+            .appending("config/cmdop.yaml")
+        let (configuration, problems) = ConfigurationReader.read(path: path)
+        #expect(problems.isEmpty)
+        let role = configuration.access.role(of: Admission(person: "anybody"), in: try #require(SessionName("demo")))
+        #expect(role == .operator)
+    }
+}

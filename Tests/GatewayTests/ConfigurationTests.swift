@@ -1,0 +1,215 @@
+import SessionModel
+import SystemPackage
+import TestKit
+import Testing
+
+@testable import Gateway
+
+@Suite("The configuration")
+struct ConfigurationTests {
+    private func read(_ text: String) -> (configuration: Configuration, problems: [String]) {
+        let (configuration, problems) = ConfigurationReader.read(
+            Array(text.utf8), file: "cmdop.yaml", base: "/etc/cmdop/config")
+        return (configuration, problems.map(\.description))
+    }
+
+    /// Where the problems are, as `LINE:COLUMN`.
+    private func places(_ text: String) -> [String] {
+        read(text).problems.map { $0.split(separator: ":")[1...2].joined(separator: ":") }
+    }
+
+    @Test("an empty file is all defaults", arguments: ["", "\n", "# nothing\n", "---\n", "{}"])
+    func empty(_ text: String) {
+        let (configuration, problems) = read(text == "---\n" ? "--- {}" : text)
+        #expect(problems.isEmpty)
+        #expect(configuration.listen.map(\.description) == ["127.0.0.1:2222", "[::1]:2222"])
+        #expect(configuration.keys == "/etc/cmdop/keys")
+        #expect(configuration.state == "/var/lib/cmdop")
+        #expect(configuration.access.rules.isEmpty)
+        #expect(configuration.environments["default"]?.shell == ["/bin/bash", "-l"])
+    }
+
+    @Test("every key of the reference is read")
+    func full() throws {
+        let (configuration, problems) = read(
+            """
+            listen: ["0.0.0.0:22", "[::]:0"]
+            keys: ../team-keys
+            state: /srv/cmdop
+            access:
+              - {operators: [alice, bob], sessions: ["*"], role: operator}
+              - operators: ["*"]
+                sessions: ["demo", "api-?"]
+                role: observer
+            sessions:
+              - {match: "build-*", environment: zsh, turns: open, release-after: 500ms, scrollback: 0}
+              - {match: "*", release-after: 2h}
+            environments:
+              zsh: {kind: process, shell: ["/bin/zsh"], directory: "~/src"}
+              here: {directory: work}
+            """)
+        #expect(problems.isEmpty)
+        #expect(configuration.listen.map(\.description) == ["0.0.0.0:22", "[::]:0"])
+        #expect(configuration.keys == "/etc/cmdop/team-keys" && configuration.state == "/srv/cmdop")
+        #expect(configuration.access.rules.map(\.role) == [.operator, .observer])
+        #expect(configuration.environments.keys.sorted() == ["default", "here", "zsh"])
+        #expect(configuration.environments["zsh"]?.directory == "~/src")
+        #expect(configuration.environments["here"]?.directory == "/etc/cmdop/config/work")
+        let build = configuration.rules(for: try #require(SessionName("build-1")))
+        #expect(build.environment == "zsh" && build.releaseAfter == .milliseconds(500) && build.scrollback == 0)
+        let other = configuration.rules(for: try #require(SessionName("api")))
+        #expect(other.environment == "default" && other.turnRules.releaseAfter == .seconds(7_200))
+        #expect(other.scrollback == 10_000)
+    }
+
+    @Test("all errors are found at once, each with its line and column")
+    func allErrors() {
+        let text = """
+            listen: [nonsense, "127.0.0.1:2222", "127.0.0.1:2222"]
+            colour: red
+            access:
+              - {operators: [alice], sessions: ["*"], role: king}
+              - {operators: alice, sessions: ["*"], role: lead, extra: 1}
+              - {role: lead}
+            environments:
+              default: {kind: container}
+            sessions:
+              - {environment: nowhere, turns: led, release-after: 5, scrollback: many}
+            """
+        #expect(
+            places(text) == [
+                "1:10", "1:38", "2:1", "4:49", "5:17", "5:53", "6:5", "6:5", "8:19", "10:19", "10:35", "10:55", "10:70",
+            ])
+    }
+
+    @Test(
+        "a value of the wrong kind is an error where it stands",
+        arguments: [
+            ("listen: 2222", "1:9"), ("listen: []", "1:9"), ("listen: [[x]]", "1:10"), ("keys: [a]", "1:7"),
+            ("keys:", "1:6"), ("keys: \"\"", "1:7"), ("access: {}", "1:9"), ("access:\n  - alice", "2:5"),
+            ("[]", "1:1"),
+            ("text", "1:1"), ("environments: []", "1:15"), ("environments: {A: {}}", "1:16"),
+            ("environments: {a: 1}", "1:19"), ("environments: {a: {shell: bash}}", "1:27"),
+            ("environments: {a: {shell: [bash]}}", "1:28"), ("environments: {a: {shell: []}}", "1:27"),
+            ("environments: {a: {directory: ~}}", "1:31"), ("environments: {a: {directory: \"~bob\"}}", "1:31"),
+            ("sessions: [{match: \"A\"}]", "1:20"), ("sessions: [{scrollback: 1000001}]", "1:25"),
+            ("sessions: [{scrollback: \"10\"}]", "1:25"), ("sessions: [{release-after: 0s}]", "1:28"),
+            ("sessions: [{release-after: 999999999999999999999s}]", "1:28"),
+            ("sessions: [{release-after: -1s}]", "1:28"),
+            ("sessions: [{release-after: 1.5s}]", "1:28"), ("sessions: [{turns: maybe}]", "1:20"),
+            ("access: [{operators: [], sessions: [a], role: lead}]", "1:22"), ("? [a]\n: b", "1:3"),
+            ("listen: [\"localhost:22\"]", "1:10"), ("listen: [\"127.0.0.1\"]", "1:10"),
+            ("listen: [\"127.0.0.1:70000\"]", "1:10"), ("listen: [\"::1:22\"]", "1:10"),
+            ("listen: [\"[::1]\"]", "1:10"), ("keys: \"a\\0b\"", "1:7"),
+        ])
+    func wrongKinds(_ text: String, _ place: String) { #expect(places(text) == [place]) }
+
+    @Test("what is not YAML is an error with line and column")
+    func notYAML() {
+        #expect(places("listen: [\n").count == 1)
+        #expect(places("a: b: c").count == 1)
+        #expect(places("\tkeys: x").count == 1)
+        #expect(places("keys: a\nkeys: b").count == 1)
+        #expect(places("keys: a\n---\nkeys: b").count == 1)
+        #expect(places("keys: \u{1}") == ["1:7"])
+        #expect(places("keys: a\nstate: \"\u{FFFE}\"").count == 1)
+        #expect(places("keys: \"\\ud800\"").count == 1)
+        let (_, problems) = ConfigurationReader.read([0x61, 0x3A, 0x20, 0xFF], file: "f", base: "/")
+        #expect(problems.map(\.description) == ["f:1:1: the file is not UTF-8"])
+    }
+
+    @Test("anchors and aliases are refused before anything is built of them")
+    func aliasBomb() {
+        var text = "a0: &a0 [x, x, x, x, x, x, x, x]\n"
+        for level in 1...9 {
+            text +=
+                "a\(level): &a\(level) [" + [String](repeating: "*a\(level - 1)", count: 8).joined(separator: ", ")
+                + "]\n"
+        }
+        #expect(places(text) == ["1:5"])
+        #expect(places("a: &x 1\n? *x\n: 2") == ["1:4"])
+        #expect(places("{\"a\":&x 1}") == ["1:6"])
+        #expect(
+            read("# alice & bob, R&D\nenvironments: {a: {shell: [\"/bin/sh\", \"-c\", \"x 2>&1 && y\"]}}").problems
+                .isEmpty)
+    }
+
+    @Test(
+        "nesting without end is refused, whatever it is made of",
+        arguments: ["[", "{", "- ", "? ", "[a: ", "{a: ", "[{", "? - ", "[? ", "{? [", "[["])
+    func nesting(_ piece: String) {
+        let count = YAMLGuard.largest / piece.utf8.count
+        #expect(!read(String(repeating: piece, count: count)).problems.isEmpty)
+        #expect(!read(String(repeating: piece, count: 900)).problems.isEmpty)
+        let steps = (0..<600).map { String(repeating: " ", count: $0) + "a:\n" }.joined()
+        #expect(!read(steps).problems.isEmpty)
+    }
+
+    @Test("a file that is too large is refused")
+    func tooLarge() {
+        #expect(places(String(repeating: "#", count: YAMLGuard.largest + 1)) == ["1:1"])
+    }
+
+    @Test("a file that is no file says so")
+    func noFile() throws {
+        let directory = try TemporaryDirectory()
+        #expect(ConfigurationReader.read(path: "/nonexistent/cmdop.yaml").problems.count == 1)
+        #expect(ConfigurationReader.read(path: FilePath(directory.path)).problems.count == 1)
+    }
+
+    @Test("it is read again when it says something else, and only then")
+    func changes() throws {
+        let directory = try TemporaryDirectory()
+        var file = ConfigurationFile(path: FilePath(try directory.write("state: a", to: "config/cmdop.yaml")))
+        #expect(file.readIfChanged()?.configuration.state == FilePath(directory.path).appending("config/a"))
+        #expect(file.readIfChanged() == nil)
+        try directory.write("state: b", to: "config/cmdop.yaml")
+        #expect(file.readIfChanged()?.configuration.state == FilePath(directory.path).appending("config/b"))
+        try directory.write("# new\nstate: b", to: "config/cmdop.yaml")
+        #expect(file.readIfChanged() == nil)
+        try directory.write("colour: red", to: "config/cmdop.yaml")
+        #expect(file.readIfChanged()?.problems.count == 1)
+    }
+
+    @Test("many names and keys are read in good time")
+    func large() {
+        let names = (0..<9_000).map { "a\($0): {}" }.joined(separator: ", ")
+        let rules = (0..<2_000).map { "{environment: a\($0)}" }.joined(separator: ", ")
+        let (configuration, problems) = read("environments: {\(names)}\nsessions: [\(rules)]")
+        #expect(problems.isEmpty && configuration.sessions.count == 2_000)
+        let keys = (0..<1_500).map {
+            "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[x\($0)]:x]:x]:x]:x]:x]:x]:x]:x]:x]:x]:x]:x]:x]"
+        }
+        #expect(!read("{" + keys.joined(separator: ":x,") + ":x}").problems.isEmpty)
+    }
+
+    @Test("durations are whole numbers with a unit")
+    func durations() {
+        #expect(ConfigurationReader.duration("500ms") == .milliseconds(500))
+        #expect(ConfigurationReader.duration("1m") == .seconds(60))
+        for text in ["", "5", "s", "5 s", "5S", "5d", "+5s", "0x5s", "5sec", "９s"] {
+            #expect(ConfigurationReader.duration(text) == nil)
+        }
+    }
+
+    @Test("mutated files never trap, always end, and say where they are wrong")
+    func fuzz() {
+        let seed = """
+            listen: ["127.0.0.1:2222"] # here
+            access:
+              - {operators: [alice, "b*"], sessions: ["*"], role: operator}
+            environments: {default: {kind: process, shell: ["/bin/sh", '-l'], directory: "~"}}
+            sessions:
+              - {match: "*", turns: open, release-after: 5s, scrollback: 10}
+            """
+        var numbers = SteadyNumbers(state: 4)
+        var accepted = 0
+        for _ in 0..<3_000 {
+            let bytes = numbers.mutated(Array(seed.utf8), with: Array("[]{},:?-&*!|>'\"%@`# \n\t~0".utf8))
+            let (_, problems) = ConfigurationReader.read(bytes, file: "f", base: "/")
+            for problem in problems { #expect((problem.line ?? 0) > 0 && (problem.column ?? 0) > 0) }
+            accepted += problems.isEmpty ? 1 : 0
+        }
+        #expect(accepted > 50)
+    }
+}

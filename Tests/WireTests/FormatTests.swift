@@ -1,0 +1,66 @@
+import Testing
+import Wire
+
+/// What holds for every format: there and back, recorded bytes, and bytes that are missing or too many.
+@Suite("Every format")
+struct FormatTests {
+    @Test("of front-ends' messages keeps its promises", arguments: Samples.frontEndMessages)
+    func frontEnd(_ sample: Sample<FrontEndMessage>) throws {
+        try check(sample, .frontEndMessage, in: "front-end-messages")
+    }
+
+    @Test("of hosts' messages keeps its promises", arguments: Samples.hostMessages)
+    func host(_ sample: Sample<HostMessage>) throws { try check(sample, .hostMessage, in: "host-messages") }
+
+    @Test("of launch plans keeps its promises", arguments: Samples.launchPlans)
+    func launchPlan(_ sample: Sample<LaunchPlan>) throws { try check(sample, .launchPlan, in: "launch-plans") }
+
+    @Test("of journal entries keeps its promises", arguments: Samples.records)
+    func journalEntry(_ sample: Sample<JournalRecord>) throws {
+        try check(Sample(sample.name, Samples.entry(sample.value)), .journalEntry, in: "journal-entries")
+    }
+
+    @Test("of journal headers keeps its promises")
+    func journalHeader() throws { try check(Sample("header", Samples.header), .journalHeader, in: "journal-headers") }
+
+    @Test("has a sample of every kind, and no recording without a value")
+    func complete() throws {
+        let kind = Frame.headerLength - 1
+        #expect(Set(Samples.frontEndMessages.map { $0.value.encoded[kind] }) == Set(1...15))
+        #expect(Set(Samples.hostMessages.map { $0.value.encoded[kind] }) == Set(1...14))
+        let records = Samples.records.map { Samples.entry($0.value).encoded[JournalEntry.headerLength] }
+        #expect(Set(records) == Set(1...14))
+        #expect(try GoldenFile("front-end-messages").names == Set(Samples.frontEndMessages.map(\.name)))
+        #expect(try GoldenFile("host-messages").names == Set(Samples.hostMessages.map(\.name)))
+        #expect(try GoldenFile("launch-plans").names == Set(Samples.launchPlans.map(\.name)))
+        #expect(try GoldenFile("journal-entries").names == Set(Samples.records.map(\.name)))
+        #expect(try GoldenFile("journal-headers").names == ["header"])
+    }
+
+    private func check<Value>(_ sample: Sample<Value>, _ coding: Coding<Value>, in file: String) throws {
+        let bytes = coding.encode(sample.value)
+        #expect(try coding.decode(bytes) == sample.value)
+        let recorded = try GoldenFile(file).bytes(of: sample.name, encodedNow: bytes)
+        #expect(recorded == bytes, "today's encoder writes\n\(GoldenFile.text(sample.name, bytes))")
+        #expect(try coding.decode(recorded) == sample.value)
+        for count in bytes.indices {
+            #expect(throws: WireError.truncated) { try coding.decode(Array(bytes[..<count])) }
+        }
+        #expect(throws: WireError.trailingBytes(1)) { try coding.decode(bytes + [0]) }
+        checkBodies(sample, coding, bytes)
+    }
+
+    /// Bodies that are too short or too long, with a length and a checksum that say it is so.
+    private func checkBodies<Value>(_ sample: Sample<Value>, _ coding: Coding<Value>, _ bytes: [UInt8]) {
+        guard coding.prefixLength > 0 else { return }
+        // What was typed or printed has no length of its own: it is what the body holds.
+        let isOpenEnded = (try? coding.decode(coding.seal(bytes + [0]))) != nil
+        guard !isOpenEnded else {
+            return #expect(sample.name.hasPrefix("input") || sample.name.hasPrefix("output"))
+        }
+        for count in coding.prefixLength..<bytes.count {
+            #expect(throws: WireError.truncated) { try coding.decode(coding.seal(Array(bytes[..<count]))) }
+        }
+        #expect(throws: WireError.trailingBytes(1)) { try coding.decode(coding.seal(bytes + [0])) }
+    }
+}

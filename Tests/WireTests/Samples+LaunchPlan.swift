@@ -1,0 +1,27 @@
+import SessionModel
+import Wire
+
+extension Samples {
+    static let launchPlans: [Sample<LaunchPlan>] = [Sample("plan", plan), Sample("plan-bare", barePlan)]
+
+    static let plan = LaunchPlan(
+        session: session, incarnation: Incarnation(rawValue: 2), stateDirectory: "/var/lib/cmdop/sessions/demo-1",
+        environment: "default", shell: LaunchedProgram(path: "/bin/bash", arguments: ["-bash", "-l"]),
+        commandShell: LaunchedProgram(path: "/bin/bash", arguments: ["bash"]),
+        privateShell: LaunchedProgram(path: "/bin/sh", arguments: ["-sh"]),
+        variables: [
+            EnvironmentVariable(name: "PATH", value: "/usr/bin:/bin"), EnvironmentVariable(name: "NAME", value: "Zoë"),
+        ], directory: "/home/alice", size: window,
+        turns: TurnRules(
+            releaseAfter: .milliseconds(1), releaseLineAfter: .seconds(60),
+            reattachWithin: .milliseconds(ByteReader.durationLimit)),
+        scrollback: 10_000, createdBy: alice)
+
+    static let barePlan = LaunchPlan(
+        session: name("0"), incarnation: Incarnation(rawValue: 0), stateDirectory: "", environment: "",
+        shell: bareProgram, commandShell: bareProgram, privateShell: bareProgram, variables: [], directory: "",
+        size: smallest, turns: TurnRules(releaseAfter: .zero, releaseLineAfter: .zero, reattachWithin: .zero),
+        scrollback: Int(UInt32.max), createdBy: robot)
+
+    private static let bareProgram = LaunchedProgram(path: "", arguments: [""])
+}

@@ -34,6 +34,7 @@ final class Session {
     var turnTimer: EventLoop.TimerID?
     var isReading = true
     var stuckTimer: EventLoop.TimerID?
+    var gap = AnnouncedGap()
     var endedBy: String?
     var isOver = false
     /// Called once, when the shell has ended and everybody was told.
@@ -61,15 +62,6 @@ final class Session {
     }
 
     var now: Moment { Moment(sinceStart: ContinuousClock.now - started) }
-
-    /// Writes the event down; a disk that is full is announced once, and so is the end of that.
-    func record(_ event: JournalRecord) {
-        switch journal.append(event, at: UnixTime.now.nanoseconds) {
-        case .written, .missing(isFirst: false): break
-        case .missing(isFirst: true): broadcast(.journalGap(isOpen: true, lostBytes: 0))
-        case .writtenAfterGap(let lost): broadcast(.journalGap(isOpen: false, lostBytes: lost))
-        }
-    }
 
     /// Sends a message to every front-end that has an attachment.
     func broadcast(_ message: HostMessage) {

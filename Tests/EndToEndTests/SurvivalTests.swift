@@ -98,7 +98,7 @@ struct SurvivalTests {
         #expect(try await alice.waitForExit() == .exited(255))
         try await team.server.restart()
         let bob = try await team.attach("bob")
-        bob.type("XXX\r")
+        bob.type("BOB\r")
         try await bob.waitFor("[cmdop] the turn is kept for an operator who lost the connection")
         let back = try await team.attach("alice")
         #expect(back.transcript.text.contains(": alice steers"))

@@ -46,15 +46,9 @@ package final class Gateway {
         logger = setup.logger
         fronts = try launchers.map { _ in Front(loop: try EventLoop()) }
         for (front, launcher) in zip(fronts, launchers) {
-            front.loop.submit {
-                front.assumeIsolated { front in
-                    do {
-                        try front.open(setup, launcher: launcher)
-                    } catch {
-                        preconditionFailure("host keys that were readable at start no longer are: \(error)")
-                    }
-                }
-            }
+            // Here, before its thread is there: what fails is thrown, and a server that gives up ends undisturbed.
+            front.loop.adopt()
+            try front.assumeIsolated { try $0.open(setup, launcher: launcher) }
             front.loop.runOnNewThread()
         }
     }

@@ -24,4 +24,3 @@ extension Logger {
 package func fields(_ pairs: KeyValuePairs<LogKey, Logger.MetadataValue>) -> Logger.Metadata {
     Logger.Metadata(pairs.map { ($0.key.rawValue, $0.value) }, uniquingKeysWith: { $1 })
 }
-

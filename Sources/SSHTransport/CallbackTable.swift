@@ -138,7 +138,7 @@ extension CallbackTable {
         }
     }
 
-    /// Makes an answer libssh's. libssh takes every success after a signature as entry, so it is said in one place only.
+    /// Makes an answer libssh's, which takes every success after a signature as entry: so it is said in one place.
     private func conclude(_ answer: Authentication.Answer) -> CInt {
         questions += 1
         switch answer {

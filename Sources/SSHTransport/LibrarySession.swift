@@ -79,7 +79,9 @@ final class LibrarySession {
 
     /// Bytes that libssh holds for the client, and does not hold back during a key exchange.
     func heldBytes() -> Int {
-        meter.held(sealed: sealed.pointee, sent: sent.pointee, isEmpty: !hasPendingOutput)
+        meter.held(
+            sealed: OutboundMeter.Count(bytes: sealed.pointee.out_bytes, packets: packetsSealed),
+            sent: OutboundMeter.Count(bytes: bytesSent, packets: 0), isEmpty: !hasPendingOutput)
     }
 
     var packetsReceived: UInt64 { sealed.pointee.in_packets }

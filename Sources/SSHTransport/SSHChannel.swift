@@ -78,14 +78,21 @@ package final class SSHChannel {
         guard !bytes.isEmpty, let connection else { return 0 }
         var count = min(bytes.count, measureRoom())
         // Whole packets, where there are more to come anyway.
-        if count < bytes.count, count > Self.payload { count -= count % Self.payload }
-        let taken = count > 0 ? connection.write(UnsafeRawBufferPointer(rebasing: bytes[..<count]), to: raw, asErrors) : 0
+        if count < bytes.count, count > payload { count -= count % payload }
+        let taken =
+            count > 0 ? connection.write(UnsafeRawBufferPointer(rebasing: bytes[..<count]), to: raw, asErrors) : 0
         if taken < bytes.count { starve() }
         return taken
     }
 
-    /// What OpenSSH's packets hold.
-    private static let payload = 32_758
+    /// What a packet to the client holds.
+    private lazy var payload = max(1, Int(largestPacket ?? 32_768) - 10)
+
+    /// The largest packet that the client takes, as it said when it opened the channel; nil where that is not known.
+    private var largestPacket: UInt32? {
+        let size = cssh_largest_packet(raw)
+        return size == 0 ? nil : size
+    }
 
     private func measureRoom() -> Int {
         guard isOpen, !hasEndedOutput, let connection, connection.isWritable else { return 0 }
@@ -172,6 +179,13 @@ extension SSHChannel {
         return (isStarved && isOpen && !hasEndedOutput) || canReceiveHeld
     }
 
+    /// Closes a channel whose client takes no packets of a useful size: libssh would write to it for ever.
+    func isUsable() -> Bool {
+        guard let largestPacket, largestPacket < 256 else { return true }
+        close()
+        return false
+    }
+
     func tellStart() {
         guard let start = requests.start else { return }
         delegate?.channel(self, started: start, terminal: requests.terminal, environment: requests.environment)
@@ -214,13 +228,14 @@ extension SSHChannel {
         // The call may bring in more, which comes after what it returns.
         isTakingUnread = true
         defer { isTakingUnread = false }
-        staged = [UInt8](unsafeUninitializedCapacity: unread) { buffer, initialized in
-            var count: CInt = 0
-            connection?.call {
-                count = ssh_channel_read_timeout(raw, buffer.baseAddress, UInt32(clamping: buffer.count), 0, 0)
-            }
-            initialized = max(0, Int(count))
-        }[...]
+        staged =
+            [UInt8](unsafeUninitializedCapacity: unread) { buffer, initialized in
+                var count: CInt = 0
+                connection?.call {
+                    count = ssh_channel_read_timeout(raw, buffer.baseAddress, UInt32(clamping: buffer.count), 0, 0)
+                }
+                initialized = max(0, Int(count))
+            }[...]
         // What came during the call was counted on top of what the call then took.
         unread = max(0, unread - staged.count)
     }

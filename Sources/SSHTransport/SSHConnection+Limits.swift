@@ -83,7 +83,8 @@ extension SSHConnection {
 
     private func askForLife() {
         guard library.isAlive else { return }
-        let acknowledged = Int64(clamping: library.bytesSent) - Int64(TransportOptions.queuedBytes(on: library.descriptor))
+        let acknowledged =
+            Int64(clamping: library.bytesSent) - Int64(TransportOptions.queuedBytes(on: library.descriptor))
         silence.observe(received: library.bytesReceived, acknowledged: acknowledged)
         guard silence.intervals <= limits.keepaliveMisses else { return end(.unresponsive) }
         if silence.intervals > 0 {

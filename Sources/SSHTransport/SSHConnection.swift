@@ -207,7 +207,7 @@ package final class SSHConnection {
     private func act(on report: SSHReport) {
         switch report {
         case .admitted: welcome()
-        case .opened(let channel): delegate?.connection(self, opened: channel)
+        case .opened(let channel): if channel.isUsable() { delegate?.connection(self, opened: channel) }
         case .started(let channel): channel.tellStart()
         case .received(let channel, let bytes): channel.delegate?.channel(channel, received: bytes)
         case .resized(let channel, let columns, let rows):

@@ -15,8 +15,8 @@ struct BadInputTests {
             try BuiltProgram.cmdopd.path(), "--config", file, "--listen", "127.0.0.1:\(server.port)",
         ])
         #expect(second.status == .exited(1))
-        let sentence = "another server listens on 127.0.0.1:\(server.port) already; stop it, or name another port as 'listen'"
-        #expect(second.errorText.contains("cmdopd: \(sentence)\n"), "\(second.errorText)")
+        let sentence = "another server listens on 127.0.0.1:\(server.port) already; stop it, or name another port"
+        #expect(second.errorText.contains("cmdopd: \(sentence) as 'listen'\n"), "\(second.errorText)")
         #expect(try await server.client(key).run("one", "exit 7").status == .exited(7), "\(server.log)")
     }
 
@@ -49,10 +49,11 @@ struct BadInputTests {
         try directory.write("", to: "file")
         let below = try await Self.start(in: directory, state: "../file/state")
         #expect(below.status == .exited(1))
-        #expect(below.errorText.contains("can not use the directory \(directory.path)/file/state"), "\(below.errorText)")
+        let sentence = "can not use the directory \(directory.path)/file"
+        #expect(below.errorText.contains("\(sentence)/state"), "\(below.errorText)")
         let isFile = try await Self.start(in: directory, state: "../file")
         #expect(isFile.status == .exited(1))
-        #expect(isFile.errorText.contains("can not use the directory \(directory.path)/file"), "\(isFile.errorText)")
+        #expect(isFile.errorText.contains(sentence), "\(isFile.errorText)")
         // Root writes whatever the mode says: /proc is where nobody makes anything.
         let nowhere = try await Self.start(in: directory, state: "/proc/cmdop")
         #expect(nowhere.status == .exited(1))
@@ -72,8 +73,8 @@ struct BadInputTests {
     @Test("a directory that does not exist is a sentence to the operator, and 254; other sessions work")
     func noDirectory() async throws {
         let key = try await SSHKeyPair()
-        let server = try await ServerUnderTest(
-            operators: ["alice": key], configuration: Self.environments("shell: [\"/bin/bash\"], directory: \"/no/such\""))
+        let settings = "shell: [\"/bin/bash\"], directory: \"/no/such\""
+        let server = try await ServerUnderTest(operators: ["alice": key], configuration: Self.environments(settings))
         try await Self.refuses(
             "bad", server.client(key), with: "can not enter the directory /no/such: No such file or directory")
         #expect(try await server.client(key).run("good", "exit 7").status == .exited(7), "\(server.log)")
@@ -86,7 +87,8 @@ struct BadInputTests {
         for name in ["Bad", ".bad", "a/b", "one+no-such-option", "cmdop+observe", String(repeating: "x", count: 64)] {
             let terminal = try server.client(key).attach(name)
             #expect(try await terminal.waitForExit() == .exited(254), "\(name)")
-            #expect(terminal.transcript.text.contains("no such session for you"), "\(name): \(terminal.transcript.tail)")
+            let text = terminal.transcript.text
+            #expect(text.contains("no such session for you"), "\(name): \(text)")
         }
         #expect(server.hostPIDs().isEmpty, "\(server.log)")
     }
@@ -104,12 +106,11 @@ struct BadInputTests {
         #expect(server.hostPIDs().isEmpty, "\(server.log)")
     }
 
-    @Test("megabytes of pasted input all arrive, and nothing hangs")
+    @Test("65 MB of pasted input all arrive, and nothing hangs")
     func paste() async throws {
         let key = try await SSHKeyPair()
         let server = try await ServerUnderTest(operators: ["alice": key])
-        let isLong = ProcessInfo.processInfo.environment["CMDOP_LONG"] == "1"
-        let count = isLong ? 65_000_000 : 4_000_000
+        let count = 65_000_000
         let terminal = try server.client(key).attach("one")
         let sum = try server.directory.path("sum")
         terminal.type("stty raw -echo; echo raw-$((40 + 2)); head -c \(count) | sha256sum >\(sum); stty sane\r")
@@ -118,9 +119,9 @@ struct BadInputTests {
         terminal.type(pasted)
         let meanwhile = try await server.client(key).run("one", "echo beside")
         #expect(meanwhile.outputText == "beside\n")
-        let expected = try await CommandRun(["sha256sum"], input: pasted, within: .seconds(isLong ? 300 : 60))
+        let expected = try await CommandRun(["sha256sum"], input: pasted, within: .seconds(300))
         try await eventually(
-            within: .seconds(isLong ? 600 : 60), "the sum of all", seen: { (terminal.transcript.tail + server.log) }
+            within: .seconds(600), "the sum of all", seen: { (terminal.transcript.tail + server.log) }
         ) {
             server.directory.read("sum") == expected.outputText
         }

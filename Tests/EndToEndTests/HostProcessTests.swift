@@ -48,7 +48,8 @@ struct HostProcessTests {
         other.type("echo $marker-$((40 + 2))\r")
         try await other.waitFor("kept-42")
         let list = try await client.run("cmdop", "ls")
-        #expect(list.outputText.contains(#/one +lost/#) && list.outputText.contains(#/two +live/#), "\(list.outputText)")
+        let text = list.outputText
+        #expect(text.contains(#/one +lost/#) && text.contains(#/two +live/#), "\(text)")
         #expect(left.isRunning, "what the lost host left is ended by the next attach, which is yet to come")
         let again = try client.attach("one")
         again.type("echo again-$((40 + 2))\r")
@@ -61,7 +62,9 @@ struct HostProcessTests {
     @Test("two front-ends share a session")
     func twoFrontEnds() async throws {
         let (alice, bob) = (try await SSHKeyPair(), try await SSHKeyPair())
-        let server = try await ServerUnderTest(operators: ["alice": alice, "bob": bob])
+        let server = try await ServerUnderTest(
+            operators: ["alice": alice, "bob": bob],
+            configuration: ServerUnderTest.everybodyLeads + "sessions: [{match: \"*\", release-after: 10m}]\n")
         let second = try await SecondFrontEnd(of: server)
         let terminal = try server.client(alice).attach("one")
         terminal.type("echo first-$((40 + 2))\r")

@@ -20,7 +20,7 @@ enum PythonScript: String {
         let repository = here.deletingLastPathComponent().deletingLastPathComponent()
         let python = repository.appendingPathComponent(".build/venv/bin/python3").path
         guard FileManager.default.isExecutableFile(atPath: python) else {
-            throw TestKitError.missing(python, advice: "`make test` installs it, with the clients that these tests need")
+            throw TestKitError.missing(python, advice: "make test installs it, and the clients that it needs")
         }
         return [python, here.appendingPathComponent("Scripts/\(rawValue)").path] + arguments
     }

@@ -1,6 +1,7 @@
-@testable import SSHTransport
 import TestKit
 import Testing
+
+@testable import SSHTransport
 
 @Suite("After a client is authenticated")
 struct DefenceTests {

@@ -86,7 +86,8 @@ struct LoginTests {
         let options = others.flatMap { ["-i", $0.path] }
         let run = try await server.client(key, options: options).run("deploy", "echo")
         #expect(run.status == .exited(255))
-        #expect(run.errorText.contains("Too many authentication failures") || run.errorText.contains("Permission denied"))
+        #expect(
+            run.errorText.contains("Too many authentication failures") || run.errorText.contains("Permission denied"))
         try await eventually("the end of the connection") { server.record.closed == [.tooManyQueries] }
     }
 }

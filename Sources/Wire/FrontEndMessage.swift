@@ -17,7 +17,7 @@ package struct AttachRequest: Hashable, Sendable {
     package var who: Operator
     package var role: Role
     package var isSteering: Bool
-    /// For people and the journal: `ssh 192.0.2.7:51034`.
+    /// For people and the journal: `ssh 192.0.2.7`.
     package var transport: String
     /// `nil` for a client without a window (0 x 0).
     package var size: TerminalSize?

@@ -48,6 +48,8 @@ struct Server {
         loop.run()
         watch.stop()
         signals.close()
+        // The other loops' threads still run: what exit(3) tears down is theirs too.
+        _exit(0)
     }
 
     private var hostProgram: String { "\(ThisProgram.directory)/cmdop-host" }

@@ -171,6 +171,15 @@ struct BesideTests {
         #expect(run.status == .exited(0), "\(run.errorText)")
     }
 
+    @Test("+observe only watches, whatever the role: it runs no command, and says so")
+    func observing() async throws {
+        let key = try await SSHKeyPair()
+        let server = try await ServerUnderTest(operators: ["alice": key])
+        let run = try await server.client(key).run("one+observe", "echo no")
+        #expect(run.status == .exited(254) && run.output.isEmpty, "\(server.log)")
+        #expect(run.errorText.hasPrefix("cmdop: +observe only watches"), "\(run.errorText)")
+    }
+
     @Test("an observer runs no command and gets no private shell, and is told so", arguments: [["echo", "no"], []])
     func observer(command: [String]) async throws {
         let (alice, olga) = (try await SSHKeyPair(), try await SSHKeyPair())

@@ -43,6 +43,9 @@ struct ChannelOpening {
     /// A command, or a private shell, beside the terminal.
     func spawn(_ command: [UInt8]?, at address: SessionAddress) {
         guard let session = address.session, let role = client.role(in: session) else { return refuse() }
+        guard !address.isObserving else {
+            return answer("+observe only watches: attach with a terminal, or leave it out to run a command", status: 254)
+        }
         guard role.may(.runBeside) else {
             return answer(
                 "your role in \(session) is \(role.name), which does not run commands beside the terminal", status: 254)

@@ -103,9 +103,10 @@ let package = Package(
 
         // Tests: one target per target, and the ones that use the built programs.
         .target(name: "TestKit", dependencies: ["Platform", system], path: "Tests/TestKit", swiftSettings: strict),
-        .testTarget(name: "SessionModelTests", dependencies: ["SessionModel"], swiftSettings: strict),
+        .testTarget(name: "SessionModelTests", dependencies: ["SessionModel", "TestKit"], swiftSettings: strict),
         .testTarget(name: "ScreenModelTests", dependencies: ["ScreenModel", "SessionModel"], swiftSettings: strict),
-        .testTarget(name: "WireTests", dependencies: ["Wire", "SessionModel", "ScreenModel"], swiftSettings: strict),
+        .testTarget(
+            name: "WireTests", dependencies: ["Wire", "SessionModel", "ScreenModel", "TestKit"], swiftSettings: strict),
         .testTarget(
             name: "JournalTests", dependencies: ["Journal", "Wire", "SessionModel", "TestKit", system],
             swiftSettings: strict),

@@ -7,6 +7,7 @@ cd "$(dirname "$0")/../.."
 home=$(mktemp -d)
 server=""
 finish() {
+    set +e
     [ -n "$server" ] && kill "$server" 2>/dev/null && wait "$server" 2>/dev/null
     for file in "$home"/.state/sessions/*/pid; do [ -e "$file" ] && kill "$(cat "$file")" 2>/dev/null; done
     rm -rf "$home"

@@ -202,7 +202,7 @@ struct ConfigurationTests {
             sessions:
               - {match: "*", turns: open, release-after: 5s, scrollback: 10}
             """
-        var numbers = SteadyNumbers(state: 4)
+        var numbers = SteadyNumbers(seed: 4)
         var accepted = 0
         for _ in 0..<3_000 {
             let bytes = numbers.mutated(Array(seed.utf8), with: Array("[]{},:?-&*!|>'\"%@`# \n\t~0".utf8))

@@ -1,4 +1,5 @@
 import SessionModel
+import TestKit
 import Testing
 
 @Suite("The roster")
@@ -139,7 +140,7 @@ struct RosterTests {
     func fuzz() throws {
         let seed =
             "ssh-ed25519 A1\nrestrict,from=\"10.0.0.1\" ssh-ed25519 A2\n# note\nexpiry-time=\"20300101Z\" ssh-rsa A3\n"
-        var numbers = SteadyNumbers(state: 3)
+        var numbers = SteadyNumbers(seed: 3)
         for _ in 0..<3_000 {
             let files = ["alice", "bob"].map { name in
                 let text = name == "alice" ? seed : String(seed.map { $0 == "A" ? "B" : $0 })

@@ -1,4 +1,5 @@
 import SessionModel
+import TestKit
 import Testing
 
 @Suite("Session addresses")
@@ -72,7 +73,7 @@ struct SessionAddressTests {
 
     @Test("mutated user names never trap, and what is accepted can be written again")
     func fuzz() throws {
-        var numbers = SteadyNumbers(state: 1)
+        var numbers = SteadyNumbers(seed: 1)
         for _ in 0..<20_000 {
             let bytes = numbers.mutated(Array("deploy+env=swift+observe".utf8), with: Array("+= .-_aZ".utf8))
             guard let address = try? SessionAddress(userName: String(decoding: bytes, as: UTF8.self)) else { continue }

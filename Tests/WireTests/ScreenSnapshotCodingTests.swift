@@ -1,5 +1,6 @@
 import ScreenModel
 import SessionModel
+import TestKit
 import Testing
 import Wire
 
@@ -7,7 +8,7 @@ import Wire
 struct ScreenSnapshotCodingTests {
     @Test("has every cell of a screen, in runs of one style")
     func cells() throws {
-        var numbers = SplitMix64(seed: 1)
+        var numbers = SteadyNumbers(seed: 1)
         for _ in 0..<50 {
             let size = try #require(
                 TerminalSize(columns: Int(numbers.next() % 40) + 1, rows: Int(numbers.next() % 10) + 1))
@@ -63,7 +64,7 @@ struct ScreenSnapshotCodingTests {
         return snapshot
     }
 
-    private func row(_ columns: Int, _ numbers: inout SplitMix64) -> Row {
+    private func row(_ columns: Int, _ numbers: inout SteadyNumbers) -> Row {
         let styles = [Style.plain, Samples.loud, Style(background: Color(index: 4))]
         let cells = (0..<columns).map { _ in
             numbers.next() % 3 == 0

@@ -44,7 +44,7 @@ struct ChannelOpening {
     func spawn(_ command: [UInt8]?, at address: SessionAddress) {
         guard let session = address.session, let role = client.role(in: session) else { return refuse() }
         guard !address.isObserving else {
-            return answer("+observe only watches: attach with a terminal, or leave it out to run a command", status: 254)
+            return answer("+observe only watches; leave it out to run a command", status: 254)
         }
         guard role.may(.runBeside) else {
             return answer(

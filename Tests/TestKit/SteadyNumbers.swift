@@ -1,8 +1,10 @@
 /// A small deterministic generator (SplitMix64), so that a failure can be repeated.
-struct SteadyNumbers: RandomNumberGenerator {
-    var state: UInt64
+package struct SteadyNumbers: RandomNumberGenerator {
+    private var state: UInt64
 
-    mutating func next() -> UInt64 {
+    package init(seed: UInt64) { state = seed }
+
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -11,7 +13,7 @@ struct SteadyNumbers: RandomNumberGenerator {
     }
 
     /// The bytes with a few of them changed, removed, doubled or put elsewhere.
-    mutating func mutated(_ bytes: [UInt8], with alphabet: [UInt8]) -> [UInt8] {
+    package mutating func mutated(_ bytes: [UInt8], with alphabet: [UInt8]) -> [UInt8] {
         var bytes = bytes
         for _ in 0..<Int.random(in: 1...6, using: &self) {
             let index = Int.random(in: 0...bytes.count, using: &self)

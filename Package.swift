@@ -16,7 +16,6 @@ let pure: [SwiftSetting] = strict + [.strictMemorySafety(), .treatAllWarnings(as
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
-let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
@@ -29,7 +28,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
-        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
@@ -50,8 +48,8 @@ let package = Package(
         // Every byte format that crosses a process or outlives one.
         .target(
             name: "Wire", dependencies: ["SessionModel", "ScreenModel"], exclude: ["Formats"], swiftSettings: pure),
-        // Every log key and metric, named once.
-        .target(name: "Observability", dependencies: [logging, metrics], swiftSettings: pure),
+        // Every log key, named once.
+        .target(name: "Observability", dependencies: [logging], swiftSettings: pure),
 
         // L2 edges: one outside thing each.
         // Linux as Swift: descriptors, event loop, PTY, child processes, local sockets.

@@ -32,7 +32,6 @@ package enum Capability: CaseIterable, Sendable {
     case steer
     case runBeside
     case create
-    case takeFromEquals
     case end
 
     package var leastRole: Role {
@@ -40,7 +39,7 @@ package enum Capability: CaseIterable, Sendable {
         case .observe: .observer
         case .steer: .agent
         case .runBeside, .create: .operator
-        case .takeFromEquals, .end: .lead
+        case .end: .lead
         }
     }
 }

@@ -17,7 +17,7 @@ CLIENT ?= .state/client
 
 BUILD_PACKAGES := libssh-dev libvterm-dev pkg-config openssh-client
 CHECK_PACKAGES := $(BUILD_PACKAGES) python3 binutils
-TEST_PACKAGES := $(CHECK_PACKAGES) openssh-server tmux dropbear-bin putty-tools python3-venv
+TEST_PACKAGES := $(CHECK_PACKAGES) openssh-server tmux vim dropbear-bin putty-tools python3-venv
 PROGRAMS := cmdopd cmdop-host
 RELEASE := swift build -c release --static-swift-stdlib -Xlinker -s
 VENV := .build/venv
@@ -112,10 +112,31 @@ fmt: ## format every Swift file in place
 	swift format format --in-place --parallel --recursive Sources Tests Package.swift
 
 .PHONY: bench
-bench: ## measure beside plain sshd and sshd with tmux, in about a minute
+bench: ## measure beside plain sshd and sshd with tmux, and the terminal state beside tmux's, in a minute and a half
 	$(call install-missing,$(TEST_PACKAGES))
 	for program in $(PROGRAMS); do $(RELEASE) --product $$program; done
+	CMDOP_BENCH=1 $(RELEASE) --product TerminalSpeed
 	python3 Tests/Bench/bench.py --programs "$$(swift build -c release --show-bin-path)"
+
+# Where the fuzzers keep what they have found, and how long each runs, in seconds.
+FUZZ := .build/fuzz
+FUZZ_TIME ?= 60
+
+.PHONY: fuzz
+fuzz: ## run every fuzzer for a minute (FUZZ_TIME=SECONDS); a finding stays in .build/fuzz
+	$(call install-missing,$(BUILD_PACKAGES))
+	export CMDOP_FUZZ=1
+	build="swift build -c release --product Fuzz --scratch-path $(FUZZ)/build -Xswiftc -sanitize=fuzzer"
+	build="$$build -Xswiftc -Xclang-linker -Xswiftc -fuse-ld=lld"
+	$$build
+	program=$$($$build --show-bin-path)/Fuzz
+	for subject in $$($$program); do
+	    mkdir -p $(FUZZ)/corpus/$$subject $(FUZZ)/findings
+	    echo "Fuzzing $$subject for $(FUZZ_TIME) s"
+	    SUBJECT=$$subject $$program $(FUZZ)/corpus/$$subject -max_total_time=$(FUZZ_TIME) \
+	        -artifact_prefix=$(FUZZ)/findings/$$subject- -print_final_stats=0 -verbosity=0 \
+	        || { echo "A finding: see $(FUZZ)/findings" >&2; exit 1; }
+	done
 
 .PHONY: install
 install: ## build and install the programs under PREFIX (/usr/local)

@@ -19,6 +19,26 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
+/// Only `make fuzz` builds this: it takes a linker and instrumentation that nothing else wants.
+let fuzzers: [Target] =
+    Context.environment["CMDOP_FUZZ"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "Fuzz", dependencies: ["Terminal", "Wire", "ScreenModel", "SessionModel"], path: "Tests/Fuzz",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+    ]
+
+/// Only `make bench` builds this.
+let benches: [Target] =
+    Context.environment["CMDOP_BENCH"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "TerminalSpeed", dependencies: ["Terminal", "ScreenModel", "SessionModel"],
+            path: "Tests/Bench/TerminalSpeed", swiftSettings: strict)
+    ]
+
 let package = Package(
     name: "cmdop",
     products: [
@@ -110,13 +130,16 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestKit", system], swiftSettings: strict),
         .testTarget(
-            name: "TerminalTests", dependencies: ["Terminal", "ScreenModel", "SessionModel"], swiftSettings: strict),
+            name: "TerminalTests", dependencies: ["Terminal", "ScreenModel", "SessionModel", "TestKit"],
+            swiftSettings: strict),
         .testTarget(
             name: "SSHTransportTests",
             dependencies: ["SSHTransport", "SessionModel", "Platform", "TestKit", logging, system],
             swiftSettings: strict),
+        .testTarget(name: "ControlTests", dependencies: ["Control", "TestKit"], swiftSettings: strict),
         .testTarget(
-            name: "GatewayTests", dependencies: ["Gateway", "SessionModel", "Platform", "TestKit", system],
+            name: "GatewayTests",
+            dependencies: ["Gateway", "ScreenModel", "Wire", "SessionModel", "Platform", "TestKit", system],
             swiftSettings: strict),
         .testTarget(name: "TestKitTests", dependencies: ["TestKit"], swiftSettings: strict),
         // The built programs and the clients that others wrote.
@@ -126,5 +149,5 @@ let package = Package(
                 "TestKit", "cmdopd", "cmdop-host", "Journal", "Terminal", "Wire", "ScreenModel", "SessionModel", system,
             ],
             exclude: ["Scripts"], swiftSettings: strict),
-    ]
+    ] + fuzzers + benches
 )

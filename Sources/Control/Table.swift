@@ -1,6 +1,6 @@
 /// Rows of words as aligned text.
-enum Table {
-    static func text(_ rows: [[String]]) -> String {
+package enum Table {
+    package static func text(_ rows: [[String]]) -> String {
         let columns = rows.map(\.count).max() ?? 0
         let widths = (0..<columns).map { column in
             rows.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0
@@ -15,7 +15,7 @@ enum Table {
     }
 
     /// `42s`, `17m`, `5h`, `3d`: as much as one wants to know.
-    static func duration(_ duration: Duration) -> String {
+    package static func duration(_ duration: Duration) -> String {
         let seconds = duration.components.seconds
         switch seconds {
         case ..<120: return "\(seconds)s"

@@ -1,13 +1,8 @@
-package import HostClient
-package import SessionModel
-package import Wire
-
 /// Something that an operator may ask for by `ssh cmdop@host NAME …`. Help is read from these values.
 package struct Verb: Sendable {
+    package typealias Outcome = Result<VerbReport, VerbFailure>
     package typealias Run =
-        @Sendable (
-            _ arguments: [String], _ desk: any ControlDesk, _ answer: @escaping (VerbAnswer) -> Void
-        ) -> Void
+        @Sendable (_ arguments: [String], _ desk: any ControlDesk, _ answer: @escaping (Outcome) -> Void) -> Void
 
     package let name: String
     /// As help shows them; as many words as the verb takes.
@@ -21,41 +16,46 @@ package struct Verb: Sendable {
         self.summary = summary
         self.run = run
     }
+
+    var usage: String { ([name] + parameters).joined(separator: " ") }
 }
 
-/// What a verb says: text for standard output, a complaint for standard error, an exit status.
-package struct VerbAnswer: Hashable, Sendable {
+/// What a verb found out or did, for people and for programs.
+package struct VerbReport: Hashable, Sendable {
     package var text: String
-    package var complaint: String
-    package var status: Int
+    /// The names in it are a promise: they stay, and new ones may come.
+    package var json: JSONValue
 
-    package init(text: String, complaint: String, status: Int) {
+    package init(text: String, json: JSONValue) {
         self.text = text
-        self.complaint = complaint
-        self.status = status
-    }
-
-    package static func success(_ text: String) -> VerbAnswer { VerbAnswer(text: text, complaint: "", status: 0) }
-
-    /// - Parameter complaint: what happened, to what, and what to do next.
-    package static func failure(_ complaint: String, status: Int = 1) -> VerbAnswer {
-        VerbAnswer(text: "", complaint: "cmdop: \(complaint)\n", status: status)
+        self.json = json
     }
 }
 
-/// What a verb works with: who asks, what they may see, and the hosts.
-package protocol ControlDesk: AnyObject {
-    var caller: Operator { get }
-    var store: SessionStore { get }
-    /// The caller's role in a session; `nil` where they may not know that it exists.
-    func role(in session: SessionName) -> Role?
-    /// Asks the session's host; `nil` where none is live.
-    func describe(_ session: SessionName, _ answer: @escaping (SessionDescription?) -> Void)
-    /// Ends the session in the caller's name; false where none is live.
-    func end(_ session: SessionName, _ answer: @escaping (Bool) -> Void)
-}
+/// Why a verb did nothing: a code that stays for programs, a sentence for people.
+package struct VerbFailure: Error, Hashable, Sendable {
+    /// The raw value is what programs see.
+    package enum Code: String, CaseIterable, Sendable {
+        case unknownVerb = "unknown-verb"
+        case usage = "usage"
+        case noSuchSession = "no-such-session"
+        case notAllowed = "not-allowed"
+        case notRunning = "not-running"
 
-extension ControlDesk {
-    /// The sessions that the caller may know of, by name.
-    package var visibleSessions: [SessionName] { store.sessions().filter { role(in: $0) != nil }.sorted() }
+        var status: Int {
+            switch self {
+            case .unknownVerb, .usage: 2
+            case .noSuchSession, .notAllowed, .notRunning: 1
+            }
+        }
+    }
+
+    package var code: Code
+    /// What happened, to what, and what to do next.
+    package var message: String
+
+    package init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
 }

@@ -63,9 +63,13 @@ extension JournalRecord {
     /// The turn that a record is about. Not only its beginning names it: that may be what a full disk lost.
     var turn: TurnNumber? {
         switch self {
-        case .turnBegan(let turn, _, _), .turnEnded(let turn, _, _), .inputCut(let turn, _): turn
+        case .turnBegan(let turn, _, _), .turnEnded(let turn, _, _), .inputCut(let turn, _),
+            .pasteClosed(let turn):
+            turn
         case .input(let input): input.turn
-        case .started, .attached, .detached, .output, .resized, .signalled, .spawned, .childExited, .ended, .gap: nil
+        case .started, .attached, .detached, .output, .resized, .signalled, .spawned, .childExited, .ended, .gap, .said,
+            .steeringChanged:
+            nil
         }
     }
 }

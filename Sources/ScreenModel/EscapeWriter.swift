@@ -1,5 +1,5 @@
 /// Collects the bytes that bring a terminal into a state.
-package struct EscapeWriter {
+package struct EscapeWriter: Sendable {
     package private(set) var bytes: [UInt8] = []
     /// The style that the terminal writes with after `bytes`, so that only changes are sent.
     private var style = Style.plain
@@ -9,6 +9,8 @@ package struct EscapeWriter {
     package mutating func raw(_ text: StaticString) {
         text.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
     }
+
+    mutating func byte(_ byte: UInt8) { bytes.append(byte) }
 
     package mutating func escape(_ final: Unicode.Scalar) {
         bytes.append(0x1B)
@@ -50,17 +52,6 @@ package struct EscapeWriter {
         } else {
             bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
         }
-    }
-
-    /// OSC 2 with what of the text is printable; nothing can end it early.
-    package mutating func title(_ title: String) {
-        raw("\u{1B}]2;")
-        for scalar in title.unicodeScalars where !isControl(scalar) { self.scalar(scalar) }
-        raw("\u{1B}\\")
-    }
-
-    private func isControl(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
     }
 
     /// Says which style the terminal has, where the caller knows and this writer can not.

@@ -49,7 +49,16 @@ package struct SnapshotRenderer {
             out.move(to: Position(row: snapshot.size.rows - 1, column: 0))
             for _ in 0..<snapshot.size.rows { out.raw("\n") }
         }
-        out.raw("\u{1B}[H\u{1B}[2J")
+        clearRows()
+    }
+
+    /// Row by row: some terminals keep a screen that is erased at once in their scrollback.
+    private mutating func clearRows() {
+        for row in 0..<snapshot.size.rows {
+            out.move(to: Position(row: row, column: 0))
+            out.raw("\u{1B}[K")
+        }
+        out.raw("\u{1B}[H")
     }
 
     /// Everything that scrolls is printed in order from the top, so that rows that were one line stay one.
@@ -91,7 +100,6 @@ package struct SnapshotRenderer {
         }
         out.privateMode(12, modes.cursorBlinks)
         out.privateMode(25, modes.cursorVisible)
-        if !snapshot.title.isEmpty { out.title(snapshot.title) }
     }
 
     /// Last of all, because nearly everything else moves the cursor or depends on what it turns on.

@@ -27,7 +27,8 @@ package struct Style: Hashable, Sendable {
     package var foreground: Color
     package var background: Color
     package var attributes: Attributes
-    package var underline: Underline
+    /// The raw value of ``underline``, as wide as what is left of a cell's 16 bytes: none of them is padding.
+    package private(set) var underlineCode: UInt16
 
     package static let plain = Style()
 
@@ -38,7 +39,18 @@ package struct Style: Hashable, Sendable {
         self.foreground = foreground
         self.background = background
         self.attributes = attributes
-        self.underline = underline
+        underlineCode = UInt16(underline.rawValue)
+    }
+
+    package var underline: Underline {
+        get { Underline(rawValue: UInt8(truncatingIfNeeded: underlineCode)) ?? .none }
+        set { underlineCode = UInt16(newValue.rawValue) }
+    }
+
+    /// Written out, because what the compiler writes looks the conformance of ``Underline`` up for each cell.
+    package static func == (one: Style, other: Style) -> Bool {
+        one.foreground.rawValue == other.foreground.rawValue && one.background.rawValue == other.background.rawValue
+            && one.attributes.rawValue == other.attributes.rawValue && one.underlineCode == other.underlineCode
     }
 
     /// What erasing leaves: the background and nothing else (terminfo's `bce`).

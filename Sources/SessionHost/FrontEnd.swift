@@ -22,7 +22,10 @@ final class FrontEnd {
     private var passing: [Passing] = []
     private(set) var isOpen = true
     private var isFlushScheduled = false
-    var hasSaidHello = false
+    /// Which version of the protocol both sides speak; 0 until it has said hello.
+    var version: UInt16 = 0
+    /// How many of its attachments are shown screen updates.
+    var updatedAttachments = 0
     /// Its attachments, by the numbers it gave them.
     var attachments: [Reference: AttachmentID] = [:]
     /// Called with each message; and with `nil` once, when the connection is gone.
@@ -43,7 +46,7 @@ final class FrontEnd {
     var isBehind: Bool { backlog > Self.backlogLimit }
 
     func send(_ message: HostMessage, descriptors: [OwnedDescriptorBox] = []) {
-        guard isOpen else { return }
+        guard isOpen, message.firstVersion <= version else { return }
         if !descriptors.isEmpty { passing.append(Passing(position: outgoing.count, descriptors: descriptors)) }
         append(message.encoded)
     }

@@ -9,15 +9,20 @@ struct HostAttachment {
     let request: AttachRequest
     let since: Moment
     var role: Role
+    /// False while it only watches, by the way it attached or by its operator's wish.
+    var isSteering: Bool
+    /// Whether it is re-rendered from screen updates.
+    var isShownUpdates = false
     /// Bytes of input dealt with, of which the front-end was not told yet.
     var unannounced = 0
+    var typing = AttachmentTyping()
     /// `nil` for a client without a window.
     var size: TerminalSize?
 
     var participant: Participant {
         Participant(
             id: id, key: request.who.key.fingerprint, kind: request.who.kind, role: role,
-            isSteering: request.isSteering)
+            isSteering: isSteering)
     }
 
     var holder: TurnHolder { TurnHolder(attachment: id, name: request.who.name, kind: request.who.kind) }

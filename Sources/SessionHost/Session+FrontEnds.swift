@@ -7,6 +7,8 @@ import Wire
 extension Session {
     private static let frontEndLimit = 64
     private static let attachmentLimit = 20_000
+    /// Characters of a line that is said to everybody.
+    private static let lineLimit = 1_000
 
     func accept(_ socket: consuming OwnedDescriptor) {
         guard frontEnds.count < Self.frontEndLimit else { return Diagnostics.note("too many front-ends") }
@@ -23,18 +25,21 @@ extension Session {
 
     private func handle(_ message: FrontEndMessage?, from frontEnd: FrontEnd) {
         guard let message else { return lose(frontEnd) }
-        guard frontEnd.hasSaidHello else { return greet(frontEnd, message) }
+        guard frontEnd.version > 0 else { return greet(frontEnd, message) }
         switch message {
         case .hello: frontEnd.close()
         case .attach(let reference, let request): attach(reference, request, from: frontEnd)
-        case .describe(let reference): frontEnd.send(.description(reference, description))
+        case .describe(let reference):
+            frontEnd.send(.idle(reference, now.sinceStart - lastActivity.sinceStart))
+            frontEnd.send(.description(reference, description))
         case .end(_, let who, _): end(by: who)
         case .spawn(let reference, let request): spawn(reference, request, for: frontEnd)
         case .signalChild(let id, let name): child(id, of: frontEnd)?.signal(name)
         case .hangUp(let id): child(id, of: frontEnd)?.hangUp()
         case .detach(let reference), .release(let reference), .take(let reference), .refresh(let reference),
             .input(let reference, _), .resize(let reference, _), .signal(let reference, _),
-            .changeRole(let reference, _):
+            .changeRole(let reference, _), .show(let reference, _), .onlyWatch(let reference, _),
+            .hideLine(let reference), .say(let reference, _):
             guard let attachment = attachment(reference, of: frontEnd) else { return }
             handle(message, from: attachment)
         }
@@ -42,6 +47,10 @@ extension Session {
 
     private func handle(_ message: FrontEndMessage, from attachment: HostAttachment) {
         let id = attachment.id
+        switch message {
+        case .input, .resize, .refresh, .show: break
+        default: typeRest(of: id)
+        }
         switch message {
         case .detach: detach(id)
         case .input(_, let bytes): type(bytes, by: id)
@@ -55,18 +64,22 @@ extension Session {
         case .refresh:
             attachment.frontEnd.send(
                 .refreshed(attachment.reference, screen.snapshot(at: offset, scrollbackRows: 0)))
+        case .show(_, let asUpdates): show(attachment, asUpdates: asUpdates)
+        case .onlyWatch(_, let isWatching): onlyWatch(attachment, isWatching)
+        case .hideLine: hideNextLine(of: id)
+        case .say(_, let text): say(text, by: attachment.request.who)
         case .hello, .attach, .describe, .end, .spawn, .signalChild, .hangUp:
             preconditionFailure("these are no attachment's messages")
         }
     }
 
     private func greet(_ frontEnd: FrontEnd, _ message: FrontEndMessage) {
-        guard case .hello(let version) = message, version == FrontEndMessage.version else {
+        guard case .hello(let version) = message, version > 0 else {
             Diagnostics.note("a front-end speaks another protocol")
             return frontEnd.close()
         }
-        frontEnd.hasSaidHello = true
-        frontEnd.send(.welcome(version: FrontEndMessage.version, plan.session, plan.incarnation))
+        frontEnd.version = min(version, FrontEndMessage.version)
+        frontEnd.send(.welcome(version: frontEnd.version, plan.session, plan.incarnation))
     }
 
     private func attachment(_ reference: Reference, of frontEnd: FrontEnd) -> HostAttachment? {
@@ -84,7 +97,8 @@ extension Session {
         let isFirst = attachments.isEmpty
         let attachment = HostAttachment(
             id: id, reference: reference, frontEnd: frontEnd, request: request, since: now, role: request.role,
-            size: request.size)
+            isSteering: request.isSteering, size: request.size)
+        let absence = absence(of: request.who)
         attachments[id] = attachment
         frontEnd.attachments[reference] = id
         record(
@@ -92,6 +106,10 @@ extension Session {
                 id, request.who, request.role, isSteering: request.isSteering, transport: request.transport))
         if let window = request.size, isFirst, arbiter.holder == nil { resize(to: window, givenBy: id) }
         perform(arbiter.attach(attachment.participant, at: now))
+        broadcast(
+            .presence(
+                Presence(.joined, name: request.who.name, kind: request.who.kind, attached: attachments.count)))
+        frontEnd.send(.absence(reference, absence))
         frontEnd.send(
             .attached(
                 reference, id, turnNotice, screen.snapshot(at: offset, scrollbackRows: request.scrollback)))
@@ -105,7 +123,41 @@ extension Session {
     private func forget(_ id: AttachmentID) {
         guard let gone = attachments.removeValue(forKey: id) else { return }
         gone.frontEnd.attachments[gone.reference] = nil
+        if gone.isShownUpdates {
+            gone.frontEnd.updatedAttachments -= 1
+            adjustUpdates()
+        }
         record(.detached(id))
+        let who = gone.request.who
+        if !attachments.values.contains(where: { $0.request.who.key.fingerprint == who.key.fingerprint }) {
+            visits.noteDeparture(of: who.key.fingerprint, lastTurn: arbiter.lastTurn, at: now)
+        }
+        broadcast(.presence(Presence(.left, name: who.name, kind: who.kind, attached: attachments.count)))
+    }
+
+    /// What the operator missed since their key was last attached.
+    private func absence(of who: Operator) -> Absence {
+        let key = who.key.fingerprint
+        let isHere = attachments.values.contains { $0.request.who.key.fingerprint == key }
+        let absence = isHere ? nil : visits.absence(of: key, until: now)
+        return Absence(
+            duration: absence?.duration,
+            turns: absence?.turns.prefix(8).map { .init(name: $0.name, count: UInt32(clamping: $0.count)) } ?? [],
+            attached: attachments.count + 1)
+    }
+
+    private func onlyWatch(_ attachment: HostAttachment, _ isWatching: Bool) {
+        // Who attached to watch has said so once and for all.
+        guard attachment.request.isSteering, attachment.isSteering == isWatching else { return }
+        attachments[attachment.id]?.isSteering = !isWatching
+        record(.steeringChanged(attachment.id, isSteering: !isWatching))
+        perform(arbiter.change(attachment.id, isSteering: !isWatching, at: now))
+    }
+
+    private func say(_ text: String, by who: Operator) {
+        let line = String(text.prefix(Self.lineLimit))
+        record(.said(who, line))
+        broadcast(.said(by: who.name, who.kind, line))
     }
 
     /// A front-end went away: its attachments with it, but a turn that one of them held is kept for a while.

@@ -1,5 +1,7 @@
 import Platform
+import ScreenModel
 import SessionModel
+import Terminal
 import Wire
 
 extension Session {
@@ -7,90 +9,118 @@ extension Session {
     static let inputLimit = 256 * 1_024
     /// Bytes of input dealt with, at which a front-end is told of them.
     static let announcedInput = 16 * 1_024
+    /// Enter, `Ctrl-C` and `Ctrl-D`: behind these a line that is hidden by hand is over.
+    private static let lineEnds: Set<UInt8> = [0x0D, 0x0A, 0x03, 0x04]
 
     /// Somebody typed: decided here, in one step, and written down before the terminal gets it.
     func type(_ bytes: [UInt8], by id: AttachmentID) {
-        guard let attachment = attachments[id], !bytes.isEmpty else { return }
-        let (effects, decision) = arbiter.type(id, at: now)
-        perform(effects)
-        switch decision {
-        case .refuse(let refusal):
-            attachment.frontEnd.send(.refused(attachment.reference, refusal, turnNotice))
-            acknowledge(bytes.count, from: id)
-        case .deliver(let turn):
-            guard input.count(from: id) + bytes.count <= Self.inputLimit else {
-                Diagnostics.note("a front-end sent more input than it was given room for")
-                attachment.frontEnd.close()
-                return
-            }
-            input.append(bytes, from: .attachment(id, turn))
-            writeInput()
-        }
+        let isUTF8 = screen.modes.mouseEncoding == .utf8
+        attachments[id]?.typing.classifier.mouseIsUTF8 = isUTF8
+        guard let pieces = attachments[id]?.typing.classifier.classify(bytes) else { return }
+        for piece in pieces { receive(piece, from: id) }
+        scheduleRest(of: id)
     }
+
+    /// What was held because it was not whole is typed as it is, before its attachment does something else.
+    func typeRest(of id: AttachmentID) {
+        guard let pieces = attachments[id]?.typing.classifier.flush() else { return }
+        for piece in pieces { receive(piece, from: id) }
+        scheduleRest(of: id)
+    }
+
+    /// What the attachment types up to the end of the line is recorded as a count only.
+    func hideNextLine(of id: AttachmentID) { attachments[id]?.typing.hidesLine = true }
 
     /// The session's terminal answers a program's query; an answer that nobody reads is dropped.
     func answer(_ bytes: [UInt8]) {
         guard !bytes.isEmpty, input.count < Self.inputLimit else { return }
-        input.append(bytes, from: .terminal)
+        input.append(bytes[...], from: .terminal)
         writeInput()
     }
 
-    func writeInput() {
-        guard !isOver else { return }
-        while var piece = input.head {
-            if !piece.isJournalled {
-                journalInput(piece)
-                piece.isJournalled = true
-                input.head = piece
-            }
-            guard let count = writeToTerminal(piece.bytes) else { break }
-            if case .attachment(let id, _) = piece.source {
-                acknowledge(count, from: id)
-                noteLine(after: piece.bytes.prefix(count))
-            }
-            piece.bytes = piece.bytes.dropFirst(count)
-            input.head = piece
-        }
-        updateTerminalInterest()
+    private func scheduleRest(of id: AttachmentID) {
+        guard let typing = attachments[id]?.typing else { return }
+        if let timer = typing.timer { loop.cancel(timer) }
+        attachments[id]?.typing.timer =
+            typing.classifier.isWaiting
+            ? loop.schedule(after: InputClassifier.patience) { [weak self] in self?.typeRest(of: id) } : nil
     }
 
-    /// How much the terminal took; `nil` when it takes nothing now.
-    private func writeToTerminal(_ bytes: ArraySlice<UInt8>) -> Int? {
-        do {
-            let outcome = try bytes.withUnsafeBytes { try pty.descriptor.borrowed.writeAvailable($0) }
-            guard case .completed(let count) = outcome, count > 0 else { return nil }
-            return count
-        } catch {
+    // MARK: Whose it is
+
+    private func receive(_ piece: InputClassifier.Piece, from id: AttachmentID) {
+        switch piece.kind {
+        case .keys: _ = steer(with: piece, from: id)
+        case .pasteBegin:
+            let turn = steer(with: piece, from: id)
+            attachments[id]?.typing.pasteTurn = turn
+        case .paste: continuePaste(piece, from: id)
+        case .mouse, .focus: report(piece, from: id)
+        case .reply: acknowledge(piece.bytes.count, from: id)
+        }
+    }
+
+    /// Delivers what its author may type, and says in which turn; the turn may begin with it.
+    private func steer(with piece: InputClassifier.Piece, from id: AttachmentID) -> TurnNumber? {
+        guard attachments[id] != nil else { return nil }
+        let (effects, decision) = arbiter.type(id, at: now)
+        perform(effects)
+        switch decision {
+        case .refuse(let refusal):
+            refuse(piece, from: id, refusal)
             return nil
+        case .deliver(let turn):
+            deliver(piece, from: id, in: turn)
+            return turn
         }
     }
 
-    private func journalInput(_ piece: InputQueue.Piece) {
-        guard case .attachment(let id, let turn) = piece.source, let attachment = attachments[id] else { return }
-        let content: InputRecord.Content =
-            pty.hidesInput ? .hidden(count: UInt32(piece.bytes.count)) : .bytes(Array(piece.bytes))
-        record(
-            .input(
-                InputRecord(
-                    who: attachment.request.who, attachment: id, turn: turn,
-                    transport: attachment.request.transport, content: content)))
+    /// The rest of a paste never takes a turn: without its beginning the program would take it for typing.
+    private func continuePaste(_ piece: InputClassifier.Piece, from id: AttachmentID) {
+        perform(arbiter.passTime(to: now))
+        guard let turn = attachments[id]?.typing.pasteTurn, arbiter.holder?.id == id, arbiter.lastTurn == turn else {
+            guard arbiter.holder != nil else { return acknowledge(piece.bytes.count, from: id) }
+            return refuse(piece, from: id, .turnHeld)
+        }
+        _ = steer(with: piece, from: id)
     }
 
-    /// A line stands half-typed when the shell itself reads and the last key did not end the line.
-    private func noteLine(after bytes: ArraySlice<UInt8>) {
-        guard let last = bytes.last else { return }
-        let endsLine = [0x0D, 0x0A, 0x03, 0x04, 0x15].contains(last)
-        arbiter.noteLine(isOpen: !endsLine && pty.foregroundGroup == shell, at: now)
-        rescheduleTurn()
+    /// Mouse and focus reach the program from whoever steers, while it asks for them; nobody is told otherwise.
+    private func report(_ piece: InputClassifier.Piece, from id: AttachmentID) {
+        perform(arbiter.passTime(to: now))
+        let isWanted = piece.kind == .mouse ? screen.modes.mouse != .none : screen.modes.focusReporting
+        guard isWanted, let holder = arbiter.holder, holder.id == id else {
+            return acknowledge(piece.bytes.count, from: id)
+        }
+        // Who clicks is not idle; who looks away is.
+        if piece.kind == .mouse { _ = arbiter.type(id, at: now) }
+        deliver(piece, from: id, in: arbiter.lastTurn)
     }
 
-    private func rescheduleTurn() { perform([]) }
+    private func refuse(_ piece: InputClassifier.Piece, from id: AttachmentID, _ refusal: Refusal) {
+        guard let attachment = attachments[id] else { return }
+        attachment.frontEnd.send(.refused(attachment.reference, refusal, turnNotice))
+        acknowledge(piece.bytes.count, from: id)
+    }
 
-    func updateTerminalInterest() {
-        guard !isOver else { return }
-        var interest: EventLoop.Readiness = []
-        if isReading { interest.insert(.readable) }
-        if !input.isEmpty { interest.insert(.writable) }
-        loop.rewatch(pty.descriptor.borrowed, for: interest)
+    private func deliver(_ piece: InputClassifier.Piece, from id: AttachmentID, in turn: TurnNumber) {
+        guard let attachment = attachments[id] else { return }
+        guard input.count(from: id) + piece.bytes.count <= Self.inputLimit else {
+            Diagnostics.note("a front-end sent more input than it was given room for")
+            return attachment.frontEnd.close()
+        }
+        lastActivity = now
+        let author = InputQueue.Author(
+            attachment: id, turn: turn, who: attachment.request.who, transport: attachment.request.transport)
+        var rest = piece.bytes[...]
+        if attachment.typing.hidesLine {
+            let end = piece.kind == .keys ? rest.firstIndex(where: Self.lineEnds.contains) : nil
+            let hidden = end.map { rest[...$0] } ?? rest
+            input.append(hidden, from: .attachment(author), kind: piece.kind, isHidden: true)
+            rest = rest[hidden.endIndex...]
+            attachments[id]?.typing.hidesLine = end == nil
+        }
+        input.append(rest, from: .attachment(author), kind: piece.kind)
+        writeInput()
     }
 }

@@ -38,6 +38,8 @@ extension Session {
             filter.filter(bytes, into: &printed)
         }
         publish(printed)
+        announceProperties()
+        screenChanged()
         answer(screen.takeReplies())
         // The shell's exit, not this, is the end of the session: a terminal that everybody closed can be opened again.
         if isEnd { pauseReading() }
@@ -46,6 +48,7 @@ extension Session {
 
     private func publish(_ printed: [UInt8]) {
         guard !printed.isEmpty else { return }
+        lastActivity = now
         record(.output(offset, printed))
         let frame = HostMessage.output(offset, printed).encoded
         offset = offset.advanced(by: printed.count)

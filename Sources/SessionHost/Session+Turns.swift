@@ -13,15 +13,27 @@ extension Session {
         for effect in effects {
             switch effect {
             case .began(let turn, let who, let how):
-                record(.turnBegan(turn, who.id, how))
-                if let window = attachments[who.id]?.size { resize(to: window, givenBy: who.id) }
+                began(turn, who.id, how)
             case .ended(let turn, let who, let how):
-                record(.turnEnded(turn, who.id, how))
                 cutInput(of: turn)
+                record(.turnEnded(turn, who.id, how))
             }
         }
         if !effects.isEmpty { broadcast(.turn(turnNotice)) }
         scheduleTurnTimer()
+    }
+
+    private func began(_ turn: TurnNumber, _ id: AttachmentID, _ how: TurnBeginning) {
+        record(.turnBegan(turn, id, how))
+        guard let attachment = attachments[id] else { return }
+        let name = attachment.request.who.name
+        visits.noteTurn(turn, of: name)
+        // Whoever is back types on another connection: what the lost one was pasting has no end.
+        if how == .resumed { closePaste(of: turn) }
+        if let owners = halfTypedLine(besides: name) {
+            attachment.frontEnd.send(.lineStands(attachment.reference, of: owners))
+        }
+        if let window = attachment.size { resize(to: window, givenBy: id) }
     }
 
     private func scheduleTurnTimer() {
@@ -38,12 +50,6 @@ extension Session {
             arbiter.noteLine(isOpen: false, at: now)
         }
         perform(arbiter.passTime(to: now))
-    }
-
-    private func cutInput(of turn: TurnNumber) {
-        let (dropped, journalled) = input.cut(turn)
-        if journalled > 0 { record(.inputCut(turn, count: UInt32(clamping: journalled))) }
-        for (id, count) in dropped { acknowledge(count, from: id) }
     }
 
     /// Says that input was dealt with; not for every key, but well before a front-end runs out of room.
@@ -73,6 +79,7 @@ extension Session {
         }
         record(.resized(window))
         broadcast(.resized(window))
+        screenChanged()
     }
 
     /// A client's window changed. It is the session's size if that client steers, or gave the size last.

@@ -31,10 +31,19 @@ final class Session {
     var children: [ChildID: HostChild] = [:]
     var lastChild: UInt32 = 0
     var input = InputQueue()
+    /// Where the program stands in what it was given.
+    var delivered = DeliveredInput()
+    /// What stands half-typed at the prompt.
+    var line = TypedLine()
     var turnTimer: EventLoop.TimerID?
     var isReading = true
     var stuckTimer: EventLoop.TimerID?
     var gap = AnnouncedGap()
+    var updates: ScreenUpdates?
+    var properties = TerminalProperties()
+    var visits = Visits()
+    /// When somebody last typed, or something was last printed.
+    var lastActivity = Moment.start
     var endedBy: String?
     var isOver = false
     /// Called once, when the shell has ended and everybody was told.
@@ -66,7 +75,7 @@ final class Session {
     /// Sends a message to every front-end that has an attachment.
     func broadcast(_ message: HostMessage) {
         let frame = message.encoded
-        for frontEnd in watchingFrontEnds { frontEnd.append(frame) }
+        for frontEnd in watchingFrontEnds where frontEnd.version >= message.firstVersion { frontEnd.append(frame) }
     }
 
     var watchingFrontEnds: [FrontEnd] { frontEnds.values.filter { !$0.attachments.isEmpty } }
@@ -83,7 +92,7 @@ final class Session {
         AttachmentDescription(
             id: attachment.id, operatorName: attachment.request.who.name, kind: attachment.request.who.kind,
             fingerprint: attachment.request.who.key.fingerprint, role: attachment.role,
-            isSteering: attachment.request.isSteering, transport: attachment.request.transport,
+            isSteering: attachment.isSteering, transport: attachment.request.transport,
             size: attachment.size, attachedFor: now.sinceStart - attachment.since.sinceStart)
     }
 }

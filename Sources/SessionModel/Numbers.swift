@@ -32,6 +32,8 @@ package struct Incarnation: Hashable, Sendable {
 
 /// A moment on the host's own clock, counted from a start that only the host knows. Never compared across processes.
 package struct Moment: Hashable, Comparable, Sendable {
+    /// When the host began to count.
+    package static let start = Moment(sinceStart: .zero)
     package let sinceStart: Duration
     package init(sinceStart: Duration) { self.sinceStart = sinceStart }
     package func advanced(by duration: Duration) -> Moment { Moment(sinceStart: sinceStart + duration) }

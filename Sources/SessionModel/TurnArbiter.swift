@@ -168,12 +168,27 @@ package struct TurnArbiter: Hashable, Sendable {
 
     /// The operator's role in this session changed while attached.
     package mutating func change(_ id: AttachmentID, to role: Role, at now: Moment) -> [Effect] {
+        change(id, at: now, because: .revoked) {
+            Participant(id: id, key: $0.key, kind: $0.kind, role: role, isSteering: $0.isSteering)
+        }
+    }
+
+    /// The operator wants only to watch, or to steer again.
+    package mutating func change(_ id: AttachmentID, isSteering: Bool, at now: Moment) -> [Effect] {
+        change(id, at: now, because: .released) {
+            Participant(id: id, key: $0.key, kind: $0.kind, role: $0.role, isSteering: isSteering)
+        }
+    }
+
+    private mutating func change(
+        _ id: AttachmentID, at now: Moment, because ending: TurnEnding, _ change: (Participant) -> Participant
+    ) -> [Effect] {
         let effects = passTime(to: now)
         guard let old = participants[id] else { return effects }
-        let new = Participant(id: id, key: old.key, kind: old.kind, role: role, isSteering: old.isSteering)
+        let new = change(old)
         participants[id] = new
         guard case .held(let holding) = state, holding.holder.id == id else { return effects }
-        guard new.maySteer else { return effects + endTurn(of: id, because: .revoked) }
+        guard new.maySteer else { return effects + endTurn(of: id, because: ending) }
         state = .held(Holding(turn: holding.turn, holder: new, deadline: holding.deadline))
         return effects
     }

@@ -1,18 +1,10 @@
 /// A parsed CSI sequence (ECMA-48, 5.4), in bounds whatever was sent.
 struct ControlSequence {
-    struct Parameter: Equatable {
-        /// Nothing where the program left it out.
-        var value: Int32?
-        /// Whether a colon, not a semicolon, stands before it.
-        var isSub: Bool
-    }
-
-    static let parameterLimit = 32
     static let valueLimit: Int32 = 65_535
 
     /// One of `< = > ?`, or 0.
     var leader: UInt8 = 0
-    var parameters: [Parameter] = []
+    var parameters = ControlParameters()
     /// The intermediate byte, or 0; `0xFF` for more than one.
     var intermediate: UInt8 = 0
     var final: UInt8 = 0
@@ -38,7 +30,8 @@ struct ControlSequence {
         output.append(0x1B)
         output.append(0x5B)
         if leader != 0 { output.append(leader) }
-        for (index, parameter) in parameters.enumerated() {
+        for index in parameters.indices {
+            let parameter = parameters[index]
             if index > 0 { output.append(parameter.isSub ? 0x3A : 0x3B) }
             if let value = parameter.value { Self.append(value, to: &output) }
         }

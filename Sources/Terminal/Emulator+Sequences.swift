@@ -62,7 +62,9 @@ extension Emulator {
         min(row + count, row <= region.bottom ? region.bottom : grid.rows - 1)
     }
 
+    /// A wrap stays pending: there is no stop behind the last column (xterm's tabs.c).
     func tab(_ count: Int) {
+        if count > 0, grid.isWrapPending { return }
         let place = cursor
         var column = place.column
         var left = abs(count)
@@ -82,12 +84,19 @@ extension Emulator {
             if sequence.final == 0x4A, what == 3 {
                 grid.clearScrollback()
             } else if what <= 2 {
-                cancelWrap()
-                layer.sequence(what, final: sequence.final)
+                erase(what, wholeRows: sequence.final == 0x4A)
             }
-        case 0x40, 0x50, 0x58:
+        case 0x58:
             cancelWrap()
-            layer.sequence(min(count, grid.columns), final: sequence.final)
+            let place = cursor
+            grid.erase(rows: place.row..<place.row + 1, columns: place.column..<place.column + count)
+        case 0x40, 0x50:
+            // Outside of the vertical margins, too, where libvterm does nothing.
+            cancelWrap()
+            let place = cursor
+            let distance = sequence.final == 0x50 ? count : -count
+            grid.scroll(
+                rows: place.row..<place.row + 1, columns: place.column..<grid.columns, down: 0, right: distance)
         case 0x4C, 0x4D:
             cancelWrap()
             grid.keepsScrolled = false
@@ -103,6 +112,17 @@ extension Emulator {
         default: return false
         }
         return true
+    }
+
+    /// EL, and ED with what is below or above: 0 is from the cursor on, 1 is up to and with it, 2 is all.
+    private func erase(_ what: Int, wholeRows: Bool) {
+        cancelWrap()
+        let place = cursor
+        let columns = what == 0 ? place.column..<grid.columns : what == 1 ? 0..<place.column + 1 : 0..<grid.columns
+        grid.erase(rows: place.row..<place.row + 1, columns: columns)
+        guard wholeRows else { return }
+        if what != 1 { grid.erase(rows: place.row + 1..<grid.rows, columns: 0..<grid.columns) }
+        if what != 0 { grid.erase(rows: 0..<place.row, columns: 0..<grid.columns) }
     }
 
     private func plain(_ sequence: ControlSequence) {

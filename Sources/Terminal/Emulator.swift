@@ -2,9 +2,10 @@ import ScreenModel
 
 /// Acts on the tokens of a program's output: what libvterm does well is handed to it, the rest is done here.
 ///
-/// libvterm has the glyphs, the wrapping, and what erases, inserts, deletes and scrolls; it always believes in
-/// absolute addressing, ASCII and no insert mode. Modes, margins, saved cursors, tab stops, character sets,
-/// colours, the alternate screen and all answers are here, because 0.1.4 does not report or not limit them.
+/// libvterm has the wrapping, and what inserts, deletes and scrolls; it always believes in absolute addressing, ASCII
+/// and no insert mode. Glyphs before the margin, and what only moves or erases, do not go by it, which is faster.
+/// Modes, margins, saved cursors, tab stops, character sets, colours, the alternate screen and all answers are here,
+/// because 0.1.4 does not report or not limit them.
 final class Emulator: TokenSink {
     private static let replyLimit = 64 * 1_024
 
@@ -98,31 +99,23 @@ final class Emulator: TokenSink {
         guard !modes.insert else { return plainText(bytes) }
         var index = 0
         while index < bytes.count {
-            let end = Tokenizer.endOfASCII(bytes, from: index)
             let place = layer.cursor
-            let room = grid.isWrapPending ? 0 : grid.columns - 1 - place.column
-            let run = min(end - index, room)
-            let next: Int
-            if run >= Self.shortestRun {
-                next = index + run
-                let piece = UnsafeRawBufferPointer(rebasing: bytes[index..<next])
-                grid.putASCII(piece, row: place.row, column: place.column)
-                layer.move(row: place.row, column: place.column + run)
-            } else {
-                // A long run goes by libvterm only around the margin.
-                next = end - index > room ? index + room + 1 : Self.endOfMixed(bytes, from: end)
-                plainText(UnsafeRawBufferPointer(rebasing: bytes[index..<next]))
+            if !grid.isWrapPending, place.column < grid.columns - 1 {
+                let run = grid.putRun(bytes, from: index, row: place.row, column: place.column)
+                if run.next > index { layer.move(row: place.row, column: run.column) }
+                index = run.next
             }
+            // What reaches the margin, and where it goes from there, is libvterm's.
+            guard index < bytes.count else { return }
+            let next = Self.endOfGlyph(bytes, from: index)
+            plainText(UnsafeRawBufferPointer(rebasing: bytes[index..<next]))
             index = next
         }
     }
 
-    /// From how many bytes on it is cheaper to write cells and move libvterm's cursor after them.
-    private static let shortestRun = 8
-
-    private static func endOfMixed(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
-        var index = start
-        while index < bytes.count, bytes[index] >= 0x80 { index += 1 }
+    private static func endOfGlyph(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+        var index = start + 1
+        while index < bytes.count, bytes[index] & 0xC0 == 0x80 { index += 1 }
         return index
     }
 
@@ -156,17 +149,24 @@ final class Emulator: TokenSink {
             move(row: place.row, column: place.column - 1)
         case 0x09:
             tab(1)
-        case 0x0A, 0x0B, 0x0C:
-            cancelWrap()
-            layer.control(byte)
+        case 0x0A, 0x0B, 0x0C: lineFeed(byte)
         case 0x0D:
-            // libvterm forgets a wrap only where its cursor moves.
-            if layer.cursor.column > 0 { grid.cancelWrap() } else { cancelWrap() }
-            layer.control(byte)
+            grid.cancelWrap()
+            layer.move(row: layer.cursor.row, column: 0)
         case 0x0E: charsets.isShifted = true
         case 0x0F: charsets.isShifted = false
         default: break
         }
+    }
+
+    /// What scrolls is libvterm's.
+    private func lineFeed(_ byte: UInt8) {
+        let place = cursor
+        if place.row != region.bottom, place.row < grid.rows - 1 {
+            return move(row: place.row + 1, column: modes.newline ? 0 : place.column)
+        }
+        cancelWrap()
+        layer.control(byte)
     }
 
     func string(_ kind: ControlString, _ payload: [UInt8]) {

@@ -49,13 +49,30 @@ final class Grid {
         canvas.pointee.hasMarks = true
     }
 
-    /// Writes printable ASCII that ends before the last column.
-    func putASCII(_ bytes: UnsafeRawBufferPointer, row: Int, column: Int) {
-        precondition(column + bytes.count < columns, "a run that reaches the margin is libvterm's")
-        if column == 0, columns > 2 || isWrapPending { active.setWrapped(row, isWrapPending) }
-        active.clear(row: row, column..<column + bytes.count)
-        let (line, style) = (active.lines[row] + column, style)
-        for index in 0..<bytes.count { line[index] = Cell(content: UInt32(bytes[index]), style: style) }
+    /// Writes printable UTF-8 from a place on, as much as ends before the last column.
+    ///
+    /// Answers where the rest of it begins, and the cursor's column then.
+    func putRun(_ bytes: UnsafeRawBufferPointer, from start: Int, row: Int, column: Int) -> (next: Int, column: Int) {
+        let (buffer, end) = (active, columns - 1)
+        var (index, place) = (start, column)
+        while index < bytes.count, place < end {
+            if bytes[index] < 0x80 {
+                let count = min(Tokenizer.endOfASCII(bytes, from: index) - index, end - place)
+                buffer.putASCII(bytes, from: index, row: row, place..<place + count, style: style)
+                index += count
+                place += count
+            } else {
+                let (value, length) = UTF8Decoding.valid(bytes, at: index)
+                let width = GlyphWidth.isOldWide(value) ? 2 : 1
+                guard place + width <= end else { break }
+                buffer.put(value, width: width, row: row, column: place, style: style)
+                index += length
+                place += width
+            }
+        }
+        // Where one glyph fills the row, writing it again only renews a pending wrap.
+        if column == 0, place > 0, columns > 2 { buffer.setWrapped(row, false) }
+        return (index, place)
     }
 
     // MARK: What libvterm tells

@@ -45,6 +45,15 @@ package final class Screen {
     package var cursor: Position { emulator.cursor }
     package var isAlternate: Bool { emulator.grid.alternate != nil }
     package var scrollbackCount: Int { emulator.grid.scrollback.count }
+    /// How many rows ever went off the top of the main screen.
+    package var scrolledRows: UInt64 { emulator.grid.scrollback.appended }
+
+    /// The rows that went off since there were `count` of them: at most the newest `limit` that are still kept, and how
+    /// many before these are left out.
+    package func scrolled(since count: UInt64, limit: Int) -> (rows: [Row], skipped: Int) {
+        emulator.grid.scrollback.rows(since: count, limit: limit)
+    }
+
     package var scrollbackBytes: Int { emulator.grid.scrollback.byteCount }
 
     /// A row of what is shown, without the blanks at its end.

@@ -60,13 +60,31 @@ final class ScreenBuffer {
         let line = line(row)
         if line[column].content >= Cell.wideFlag { split(line, at: column) }
         if !marks.isEmpty { clearMarks(row, column..<column + width) }
-        guard width == 2 else {
-            line[column] = Cell(content: scalar, style: style)
-            return
-        }
+        line[column].style = style
+        line[column].content = scalar
+        guard width == 2 else { return }
         if line[column + 1].content >= Cell.wideFlag { split(line, at: column + 1) }
-        line[column] = Cell(content: scalar | Cell.wideFlag, style: style)
-        line[column + 1] = .continuation(style)
+        line[column].content = scalar | Cell.wideFlag
+        line[column + 1].style = style
+        line[column + 1].content = Cell.continuationFlag
+    }
+
+    /// Writes printable ASCII, one byte a column.
+    @inline(__always)
+    func putASCII(
+        _ bytes: UnsafeRawBufferPointer, from start: Int, row: Int, _ range: Range<Int>, style: Style
+    ) {
+        let line = line(row)
+        if line[range.lowerBound].content >= Cell.wideFlag { split(line, at: range.lowerBound) }
+        if line[range.upperBound - 1].content >= Cell.wideFlag { split(line, at: range.upperBound - 1) }
+        if !marks.isEmpty { clearMarks(row, range) }
+        let place = line + range.lowerBound
+        // One cell whose content changes: no call for each.
+        var cell = Cell(content: 0, style: style)
+        for index in 0..<range.count {
+            cell.content = UInt32(bytes[start + index])
+            place[index] = cell
+        }
     }
 
     /// Blanks the glyph at `column` if it is wide: both halves, in its own style.
@@ -78,6 +96,11 @@ final class ScreenBuffer {
             line[column].content = 0x20
             if column + 1 < columns { line[column + 1].content = 0x20 }
         }
+    }
+
+    /// Blanks the glyph that `column` is the right half of: one that begins there is not cut.
+    private func cut(_ line: UnsafeMutablePointer<Cell>, before column: Int) {
+        if column < columns, line[column].isContinuation { split(line, at: column) }
     }
 
     func addMark(_ scalar: Unicode.Scalar, row: Int, column: Int) {
@@ -111,8 +134,27 @@ final class ScreenBuffer {
     func erase(row: Int, _ range: Range<Int>, style: Style) {
         guard !range.isEmpty else { return }
         clear(row: row, range)
-        (lines[row] + range.lowerBound).update(repeating: .erased(style), count: range.count)
+        Self.fill(lines[row] + range.lowerBound, count: range.count, with: .erased(style))
         if range.count == columns { wrapped[stored(row)] = false }
+    }
+
+    /// Most of what programs do is erasing; so a cell is written as what it is in memory, 16 bytes without padding.
+    private static func fill(_ start: UnsafeMutablePointer<Cell>, count: Int, with cell: Cell) {
+        precondition(MemoryLayout<Cell>.size == MemoryLayout<SIMD4<UInt32>>.size)
+        start.pointee = cell
+        let raw = UnsafeMutableRawPointer(start)
+        let words = raw.loadUnaligned(as: SIMD4<UInt32>.self)
+        let two = SIMD8(lowHalf: words, highHalf: words)
+        let four = SIMD16(lowHalf: two, highHalf: two)
+        var index = 0
+        while index + 4 <= count {
+            raw.storeBytes(of: four, toByteOffset: index * MemoryLayout<Cell>.size, as: SIMD16<UInt32>.self)
+            index += 4
+        }
+        while index < count {
+            raw.storeBytes(of: words, toByteOffset: index * MemoryLayout<Cell>.size, as: SIMD4<UInt32>.self)
+            index += 1
+        }
     }
 
     func eraseAll(style: Style) {
@@ -140,20 +182,20 @@ final class ScreenBuffer {
         let count = min(abs(distance), range.count)
         guard count > 0 else { return }
         let line = line(row)
-        split(line, at: range.lowerBound)
-        split(line, at: range.upperBound - 1)
+        cut(line, before: range.lowerBound)
+        cut(line, before: range.upperBound)
         let kept = range.count - count
         let start = line + range.lowerBound
         if distance > 0 {
-            split(line, at: range.lowerBound + count - 1 + (kept > 0 ? 1 : 0))
+            cut(line, before: range.lowerBound + count)
             start.update(from: start + count, count: kept)
         } else {
-            split(line, at: range.upperBound - count)
+            cut(line, before: range.upperBound - count)
             (start + count).update(from: start, count: kept)
         }
         shiftMarks(row, range, by: distance)
         let emptied = distance > 0 ? range.suffix(count) : range.prefix(count)
-        (line + emptied.lowerBound).update(repeating: .erased(style), count: count)
+        Self.fill(line + emptied.lowerBound, count: count, with: .erased(style))
         repair(line)
     }
 

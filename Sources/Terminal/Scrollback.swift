@@ -28,6 +28,8 @@ struct Scrollback {
     private var lines: [Line] = []
     private var start = 0
     private(set) var byteCount = 0
+    /// Rows ever appended, those that are gone again among them.
+    private(set) var appended: UInt64 = 0
 
     init(rowLimit: Int, byteLimit: Int) {
         self.rowLimit = max(rowLimit, 0)
@@ -38,8 +40,16 @@ struct Scrollback {
 
     func suffix(_ count: Int) -> [Row] { lines[start...].suffix(max(count, 0)).map(\.row) }
 
+    /// What was appended since there were `count`: at most the newest `limit`, and how many before them are left out.
+    func rows(since count: UInt64, limit: Int) -> (rows: [Row], skipped: Int) {
+        let new = Int(clamping: appended - min(count, appended))
+        let rows = suffix(min(new, limit))
+        return (rows, new - rows.count)
+    }
+
     /// Keeps a row without the blanks at its end.
     mutating func append(_ cells: UnsafeBufferPointer<Cell>, marks: [Row.Mark], isWrapped: Bool) {
+        appended += 1
         guard rowLimit > 0 else { return }
         var end = cells.count
         while end > 0, cells[end - 1].content == 0x20, cells[end - 1].isUnstyled { end -= 1 }
@@ -54,8 +64,10 @@ struct Scrollback {
     }
 
     private static func isPlain(_ cells: UnsafeBufferPointer<Cell>) -> Bool {
-        for cell in cells where cell.content >= 0x80 || !cell.isUnstyled { return false }
-        return true
+        // All are looked at, because that is done several at a time.
+        var isPlain = true
+        for cell in cells { isPlain = isPlain && cell.content < 0x80 && cell.isUnstyled }
+        return isPlain
     }
 
     private static func bytes(_ cells: UnsafeBufferPointer<Cell>) -> [UInt8] {
@@ -86,7 +98,7 @@ extension Cell {
     /// Whether the style is the plain one; every cell that scrolls off is asked.
     @inline(__always)
     fileprivate var isUnstyled: Bool {
-        (style.foreground.rawValue | style.background.rawValue | UInt32(style.attributes.rawValue)) == 0
-            && style.underline == .none
+        style.foreground.rawValue | style.background.rawValue | UInt32(style.attributes.rawValue)
+            | UInt32(style.underlineCode) == 0
     }
 }

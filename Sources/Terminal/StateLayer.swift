@@ -13,6 +13,8 @@ final class StateLayer {
     private let terminal: OpaquePointer
     private let state: OpaquePointer
     private let callbacks: UnsafeMutablePointer<VTermStateCallbacks>
+    /// Where the cursor goes before libvterm is given anything else: of many movements it is told the last.
+    private var pendingMove: (row: Int, column: Int)?
 
     /// The grid must outlive the layer.
     init(columns: Int, rows: Int, grid: Grid) {
@@ -34,6 +36,7 @@ final class StateLayer {
     }
 
     var cursor: (row: Int, column: Int) {
+        if let pendingMove { return pendingMove }
         var position = VTermPos()
         vterm_state_get_cursorpos(state, &position)
         return (Int(position.row), Int(position.col))
@@ -57,7 +60,8 @@ final class StateLayer {
     /// ESC and a final byte.
     func escape(_ final: UInt8) { withUnsafeBytes(of: (UInt8(0x1B), final)) { feed($0, 0, 2) } }
 
-    func move(row: Int, column: Int) { sequence(row + 1, column + 1, final: 0x48) }
+    /// The place has to be on the screen.
+    func move(row: Int, column: Int) { pendingMove = (row, column) }
 
     /// CSI with at most two parameters, written without allocating.
     func sequence(_ first: Int, _ second: Int? = nil, leader: UInt8? = nil, final: UInt8) {
@@ -86,9 +90,19 @@ final class StateLayer {
     }
 
     /// Margins have to be gone: libvterm does not fit them to the new size.
-    func resize(columns: Int, rows: Int) { vterm_set_size(terminal, CInt(rows), CInt(columns)) }
+    func resize(columns: Int, rows: Int) {
+        moveNow()
+        vterm_set_size(terminal, CInt(rows), CInt(columns))
+    }
+
+    private func moveNow() {
+        guard let place = pendingMove else { return }
+        pendingMove = nil
+        sequence(place.row + 1, place.column + 1, final: 0x48)
+    }
 
     private func feed(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int) {
+        moveNow()
         guard let base = bytes.baseAddress else { return }
         _ = vterm_input_write(terminal, (base + start).assumingMemoryBound(to: CChar.self), end - start)
     }

@@ -29,7 +29,6 @@ package struct StreamFilter {
 /// The tokens that pass.
 private struct AllowList: TokenSink {
     var output: [UInt8] = []
-    private var titles = TitleStack()
 
     mutating func text(_ bytes: UnsafeRawBufferPointer) { output.append(contentsOf: bytes) }
 
@@ -60,44 +59,33 @@ private struct AllowList: TokenSink {
     mutating func sequence(_ sequence: ControlSequence) {
         switch sequence.kind {
         case ControlSequence.kind(0x68, leader: 0x3F), ControlSequence.kind(0x6C, leader: 0x3F):
-            modes(sequence, among: [1, 5, 6, 7, 12, 25, 47, 1_047, 1_048, 1_049, 2_004])
+            modes(sequence) { [1, 5, 6, 7, 12, 25, 47, 1_047, 1_048, 1_049, 2_004].contains($0) }
         case ControlSequence.kind(0x68), ControlSequence.kind(0x6C):
-            modes(sequence, among: [4, 20])
+            modes(sequence) { $0 == 4 || $0 == 20 }
         case ControlSequence.kind(0x71, intermediate: 0x20), ControlSequence.kind(0x70, intermediate: 0x21):
             sequence.append(to: &output)
         case ControlSequence.kind(0x73):
             if sequence.parameters.isEmpty { escape(0, 0x37) }
         case ControlSequence.kind(0x75):
             if sequence.parameters.isEmpty { escape(0, 0x38) }
-        case ControlSequence.kind(0x74):
-            if titles.operate(sequence) { putTitle() }
         case ControlSequence.kind(0x54):
             if sequence.parameters.count < 2 { sequence.append(to: &output) }
         default:
-            if sequence.leader == 0, sequence.intermediate == 0, Self.plainFinals.contains(sequence.final) {
-                sequence.append(to: &output)
-            }
+            // Without leader and intermediate, the kind is the final byte.
+            let bit = sequence.kind < 0x80 ? UInt64(1) << UInt64(sequence.final - 0x40) : 0
+            if Self.plainFinals & bit != 0 { sequence.append(to: &output) }
         }
     }
 
-    /// Moves, erases, inserts, deletes, scrolls, repeats, tab stops, colours and margins.
-    private static let plainFinals = Set("@ABCDEFGHIJKLMPSXZ`abdefgjkmr".utf8)
+    /// Moves, erases, inserts, deletes, scrolls, repeats, tab stops, colours and margins: a bit for each final byte.
+    private static let plainFinals = "@ABCDEFGHIJKLMPSXZ`abdefgjkmr".utf8.reduce(UInt64(0)) { $0 | 1 << ($1 - 0x40) }
 
-    private mutating func modes(_ sequence: ControlSequence, among allowed: Set<Int32>) {
+    private mutating func modes(_ sequence: ControlSequence, where isAllowed: (Int32) -> Bool) {
         var passing = sequence
-        passing.parameters.removeAll { !allowed.contains($0.value ?? 0) }
+        passing.parameters.removeAll { !isAllowed($0.value ?? 0) }
         if !passing.parameters.isEmpty { passing.append(to: &output) }
     }
 
-    mutating func string(_ kind: ControlString, _ payload: [UInt8]) {
-        guard kind == .osc, let title = TitleStack.title(in: payload) else { return }
-        titles.set(title)
-        putTitle()
-    }
-
-    private mutating func putTitle() {
-        var writer = EscapeWriter()
-        writer.title(titles.title)
-        output.append(contentsOf: writer.bytes)
-    }
+    /// No string passes: the title of a viewer's window names the session, and all others act outside the screen.
+    mutating func string(_ kind: ControlString, _ payload: [UInt8]) {}
 }

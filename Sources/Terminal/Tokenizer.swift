@@ -1,3 +1,5 @@
+import ScreenModel
+
 /// Cuts a program's output into tokens, wherever its chunks end.
 ///
 /// A state machine after DEC's (vt100.net/emu/dec_ansi_parser) for UTF-8: C1 controls exist only as ESC sequences.
@@ -40,6 +42,10 @@ struct Tokenizer {
             case .ground where partial.isEmpty: index = text(bytes, from: index, into: &sink)
             case .ground: index = complete(bytes, from: index, into: &sink)
             case .string: index = string(bytes, from: index, into: &sink)
+            case .parameters: index = parameters(bytes, from: index, into: &sink)
+            case .escape where bytes[index] == 0x5B && intermediate == 0:
+                beginSequence()
+                index += 1
             default: if step(bytes[index], into: &sink) { index += 1 }
             }
         }
@@ -100,8 +106,7 @@ extension Tokenizer {
     /// Whether libvterm and terminals agree about the scalar, and it takes columns.
     @inline(__always)
     private static func isPlain(_ value: UInt32) -> Bool {
-        if (0xA0..<0x300).contains(value) || (0x3400...0xA4CF).contains(value) { return true }
-        return value >= 0xA0 && !GlyphWidth.isMark(value) && !GlyphWidth.isNewWide(value)
+        value >= 0xA0 && !GlyphWidth.isMark(value) && !GlyphWidth.isNewWide(value)
     }
 
     /// Reads what is not plain text; answers how many bytes it was.
@@ -238,13 +243,7 @@ extension Tokenizer {
         }
         guard intermediate == 0 else { return endEscape(byte, into: &sink) }
         switch byte {
-        case 0x5B:
-            sequence.leader = 0
-            sequence.intermediate = 0
-            sequence.parameters.removeAll(keepingCapacity: true)
-            parameter = nil
-            isSub = false
-            state = .parameters
+        case 0x5B: beginSequence()
         case 0x5D: beginString(.osc)
         case 0x50: beginString(.dcs)
         case 0x58, 0x5E, 0x5F: beginString(nil)
@@ -252,9 +251,35 @@ extension Tokenizer {
         }
     }
 
+    private mutating func beginSequence() {
+        sequence.leader = 0
+        sequence.intermediate = 0
+        sequence.parameters.removeAll()
+        parameter = nil
+        isSub = false
+        state = .parameters
+    }
+
     private mutating func endEscape<Sink: TokenSink>(_ byte: UInt8, into sink: inout Sink) {
         state = .ground
         sink.escape(intermediate, byte)
+    }
+
+    /// Reads as much of a sequence as there is; what is more than numbers goes the long way.
+    private mutating func parameters<Sink: TokenSink>(
+        _ bytes: UnsafeRawBufferPointer, from start: Int, into sink: inout Sink
+    ) -> Int {
+        var index = start
+        while index < bytes.count, state == .parameters {
+            let byte = bytes[index]
+            switch byte {
+            case 0x30...0x3B: parameters(byte, into: &sink)
+            case 0x40...0x7E: endSequence(byte, into: &sink)
+            default: if !step(byte, into: &sink) { return index }
+            }
+            index += 1
+        }
+        return index
     }
 
     private mutating func parameters<Sink: TokenSink>(_ byte: UInt8, into sink: inout Sink) {
@@ -284,7 +309,6 @@ extension Tokenizer {
     }
 
     private mutating func endParameter() {
-        guard sequence.parameters.count < ControlSequence.parameterLimit else { return }
         sequence.parameters.append(.init(value: parameter, isSub: isSub))
         parameter = nil
     }

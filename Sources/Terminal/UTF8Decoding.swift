@@ -33,6 +33,17 @@ enum UTF8Decoding {
         self = .scalar(value, length: length)
     }
 
+    /// What stands at a place in bytes that are known to be whole and valid.
+    @inline(__always)
+    static func valid(_ bytes: UnsafeRawBufferPointer, at index: Int) -> (value: UInt32, length: Int) {
+        let first = UInt32(bytes[index])
+        func rest(_ offset: Int) -> UInt32 { UInt32(bytes[index + offset] & 0x3F) }
+        if first < 0x80 { return (first, 1) }
+        if first < 0xE0 { return ((first & 0x1F) << 6 | rest(1), 2) }
+        if first < 0xF0 { return ((first & 0x0F) << 12 | rest(1) << 6 | rest(2), 3) }
+        return ((first & 0x07) << 18 | rest(1) << 12 | rest(2) << 6 | rest(3), 4)
+    }
+
     private static func second(after first: UInt8) -> ClosedRange<UInt8> {
         switch first {
         case 0xE0: 0xA0...0xBF

@@ -76,9 +76,18 @@ package enum FrontEndMessage: Hashable, Sendable {
     case signalChild(ChildID, name: String)
     /// The child's channel is gone: its process group gets SIGHUP.
     case hangUp(ChildID)
+    /// Whether this attachment is shown the stream or, re-rendered, screen updates. Answered by a fresh snapshot,
+    /// which is where the one ends and the other begins.
+    case show(Reference, asUpdates: Bool)
+    /// From now on the attachment only watches, or steers again.
+    case onlyWatch(Reference, Bool)
+    /// What the attachment types up to the end of the line is recorded as a count only.
+    case hideLine(Reference)
+    /// A line for everybody attached.
+    case say(Reference, String)
 
-    /// The protocol that this code speaks; a host refuses a front-end that can not speak its own.
-    package static let version: UInt16 = 1
+    /// The protocol that this code speaks. A host speaks every version up to its own.
+    package static let version: UInt16 = 2
     /// Bytes of one frame's body.
     package static let bodyLimit = 256 * 1_024
 }

@@ -22,6 +22,10 @@ extension FrontEndMessage {
             writer.put(child.rawValue)
             writer.put(name)
         case .hangUp(let child): writer.put(child.rawValue)
+        case .show(_, let asUpdates): writer.put(asUpdates)
+        case .onlyWatch(_, let isWatching): writer.put(isWatching)
+        case .hideLine: break
+        case .say(_, let text): writer.put(text)
         }
     }
 
@@ -30,7 +34,8 @@ extension FrontEndMessage {
         switch self {
         case .attach(let reference, _), .detach(let reference), .input(let reference, _), .resize(let reference, _),
             .signal(let reference, _), .release(let reference), .take(let reference), .changeRole(let reference, _),
-            .refresh(let reference), .describe(let reference), .end(let reference, _, _), .spawn(let reference, _):
+            .refresh(let reference), .describe(let reference), .end(let reference, _, _), .spawn(let reference, _),
+            .show(let reference, _), .onlyWatch(let reference, _), .hideLine(let reference), .say(let reference, _):
             reference
         case .hello, .signalChild, .hangUp: nil
         }
@@ -53,6 +58,10 @@ extension FrontEndMessage {
         case .spawn: 13
         case .signalChild: 14
         case .hangUp: 15
+        case .show: 16
+        case .onlyWatch: 17
+        case .hideLine: 18
+        case .say: 19
         }
     }
 
@@ -67,7 +76,7 @@ extension FrontEndMessage {
         case 1: return .hello(version: try reader.number())
         case 14: return .signalChild(ChildID(rawValue: try reader.number()), name: try reader.text())
         case 15: return .hangUp(ChildID(rawValue: try reader.number()))
-        case 2...13: return try readReferenced(kind, Reference(rawValue: try reader.number()), &reader)
+        case 2...13, 16...19: return try readReferenced(kind, Reference(rawValue: try reader.number()), &reader)
         default: throw .unknownKind(kind)
         }
     }
@@ -88,6 +97,10 @@ extension FrontEndMessage {
         case 11: .describe(reference)
         case 12: .end(reference, by: try reader.vouchedOperator(), transport: try reader.text())
         case 13: .spawn(reference, try reader.spawnRequest())
+        case 16: .show(reference, asUpdates: try reader.flag())
+        case 17: .onlyWatch(reference, try reader.flag())
+        case 18: .hideLine(reference)
+        case 19: .say(reference, try reader.text())
         default: throw .unknownKind(kind)
         }
     }

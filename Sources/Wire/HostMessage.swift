@@ -66,6 +66,8 @@ package struct SessionDescription: Hashable, Sendable {
     package var turn: TurnNotice
     package var attachments: [AttachmentDescription]
     package var commandsBeside: UInt32
+    /// How long nobody typed and nothing was printed; not a part of the message: it comes in one of its own.
+    package var idleFor: Duration?
 
     package init(
         session: SessionName, incarnation: Incarnation, environment: String, createdBy: String, runningFor: Duration,
@@ -106,6 +108,26 @@ package enum HostMessage: Hashable, Sendable {
     case journalGap(isOpen: Bool, lostBytes: UInt64)
     /// The session is over: the shell's status, and who ended it where somebody did.
     case ended(status: UInt8, signal: UInt8, by: String?)
+    /// What changed on the screen, for attachments that are re-rendered; at most 60 times a second.
+    case screen(ScreenUpdate)
+    case properties(TerminalProperties)
+    /// Somebody came or went.
+    case presence(Presence)
+    case said(by: String, OperatorKind, String)
+    /// What happened since the attachment's key was last here; comes before ``attached(_:_:_:_:)``.
+    case absence(Reference, Absence)
+    /// The attachment took the turn while a line that somebody else typed stands at the prompt.
+    case lineStands(Reference, of: String)
+    /// How long nobody typed and nothing was printed; comes before ``description(_:_:)``.
+    case idle(Reference, Duration)
+
+    /// The first version of the protocol that has this message; who speaks an earlier one is not sent it.
+    package var firstVersion: UInt16 {
+        switch self {
+        case .screen, .properties, .presence, .said, .absence, .lineStands, .idle: 2
+        default: 1
+        }
+    }
 
     /// Bytes of one frame's body: a screen of 1,000 x 1,000 with its scrollback fits.
     package static let bodyLimit = 64 * 1_024 * 1_024

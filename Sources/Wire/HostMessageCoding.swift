@@ -39,6 +39,24 @@ extension HostMessage {
         case .ended(let status, let signal, let by):
             writer.putExit(status, signal)
             writer.put(by) { $0.put($1) }
+        case .screen, .properties, .presence, .said, .absence, .lineStands, .idle: writeLater(to: &writer)
+        }
+    }
+
+    /// What version 2 added.
+    private func writeLater(to writer: inout ByteWriter) {
+        switch self {
+        case .screen(let update): writer.put(update)
+        case .properties(let properties): writer.put(properties)
+        case .presence(let presence): writer.put(presence)
+        case .said(let name, let kind, let text):
+            writer.put(name)
+            writer.put(kind.rawValue)
+            writer.put(text)
+        case .absence(_, let absence): writer.put(absence)
+        case .lineStands(_, let name): writer.put(name)
+        case .idle(_, let duration): writer.put(duration)
+        default: break
         }
     }
 
@@ -47,9 +65,12 @@ extension HostMessage {
         switch self {
         case .attached(let reference, _, _, _), .refreshed(let reference, _), .refused(let reference, _, _),
             .inputTaken(let reference, _), .description(let reference, _), .spawned(let reference, _, _),
-            .spawnFailed(let reference, _):
+            .spawnFailed(let reference, _), .absence(let reference, _), .lineStands(let reference, _),
+            .idle(let reference, _):
             reference
-        case .welcome, .output, .turn, .resized, .childExited, .journalGap, .ended: nil
+        case .welcome, .output, .turn, .resized, .childExited, .journalGap, .ended, .screen, .properties, .presence,
+            .said:
+            nil
         }
     }
 
@@ -69,6 +90,13 @@ extension HostMessage {
         case .childExited: 12
         case .journalGap: 13
         case .ended: 14
+        case .screen: 15
+        case .properties: 16
+        case .presence: 17
+        case .said: 18
+        case .absence: 19
+        case .lineStands: 20
+        case .idle: 21
         }
     }
 
@@ -97,7 +125,11 @@ extension HostMessage {
             return .ended(
                 status: try reader.number(), signal: try reader.number(),
                 by: try reader.optional { (reader) throws(WireError) in try reader.text() })
-        case 2, 3, 6, 7, 9, 10, 11:
+        case 15: return .screen(try reader.screenUpdate())
+        case 16: return .properties(try reader.terminalProperties())
+        case 17: return .presence(try reader.presence())
+        case 18: return .said(by: try reader.text(), try reader.operatorKind(), try reader.text())
+        case 2, 3, 6, 7, 9, 10, 11, 19, 20, 21:
             return try readReferenced(kind, Reference(rawValue: try reader.number()), &reader)
         default: throw .unknownKind(kind)
         }
@@ -120,6 +152,9 @@ extension HostMessage {
             let child = ChildID(rawValue: try reader.number())
             return .spawned(reference, child, descriptors: try reader.number())
         case 11: return .spawnFailed(reference, sentence: try reader.text())
+        case 19: return .absence(reference, try reader.absence())
+        case 20: return .lineStands(reference, of: try reader.text())
+        case 21: return .idle(reference, try reader.duration())
         default: throw .unknownKind(kind)
         }
     }

@@ -41,6 +41,12 @@ package enum JournalRecord: Hashable, Sendable {
     case ended(status: UInt8, signal: UInt8, by: String?)
     /// The disk took nothing for a while: so many records are missing, so many bytes of output among them.
     case gap(records: UInt64, outputBytes: UInt64)
+    /// The turn ended within a bracketed paste, which the session closed itself.
+    case pasteClosed(TurnNumber)
+    /// A line that an operator said to everybody attached.
+    case said(Operator, String)
+    /// The attachment changed between steering and only watching.
+    case steeringChanged(AttachmentID, isSteering: Bool)
 }
 
 /// A record with its place in the journal.

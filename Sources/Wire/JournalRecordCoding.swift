@@ -57,6 +57,9 @@ extension JournalRecord {
         case .childExited: 12
         case .ended: 13
         case .gap: 14
+        case .pasteClosed: 15
+        case .said: 16
+        case .steeringChanged: 17
         }
     }
 }
@@ -70,11 +73,7 @@ extension ByteWriter {
             put(command) { $0.put($1) }
             put(who)
         case .attached(let id, let who, let role, let isSteering, let transport):
-            put(id.rawValue)
-            put(who)
-            put(role.rawValue)
-            put(isSteering)
-            put(transport)
+            putAttached(id, who, role, isSteering, transport)
         case .detached(let id): put(id.rawValue)
         case .turnBegan(let turn, let id, let how): putTurn(turn, id, how.rawValue)
         case .turnEnded(let turn, let id, let how): putTurn(turn, id, how.rawValue)
@@ -97,10 +96,33 @@ extension ByteWriter {
         case .ended(let status, let signal, let by):
             putExit(status, signal)
             put(by) { $0.put($1) }
-        case .gap(let records, let outputBytes):
-            put(records)
-            put(outputBytes)
+        case .gap(let records, let outputBytes): putGap(records, outputBytes)
+        case .pasteClosed(let turn): put(turn.rawValue)
+        case .said(let who, let text):
+            put(who)
+            put(text)
+        case .steeringChanged(let id, let isSteering): putSteering(id, isSteering)
         }
+    }
+
+    private mutating func putAttached(
+        _ id: AttachmentID, _ who: Operator, _ role: Role, _ isSteering: Bool, _ transport: String
+    ) {
+        put(id.rawValue)
+        put(who)
+        put(role.rawValue)
+        put(isSteering)
+        put(transport)
+    }
+
+    private mutating func putGap(_ records: UInt64, _ outputBytes: UInt64) {
+        put(records)
+        put(outputBytes)
+    }
+
+    private mutating func putSteering(_ id: AttachmentID, _ isSteering: Bool) {
+        put(id.rawValue)
+        put(isSteering)
     }
 
     private mutating func putTurn(_ turn: TurnNumber, _ id: AttachmentID, _ how: UInt8) {
@@ -166,6 +188,9 @@ extension ByteReader {
                 status: try number(), signal: try number(),
                 by: try optional { (reader) throws(WireError) in try reader.text() })
         case 14: return .gap(records: try number(), outputBytes: try number())
+        case 15: return .pasteClosed(TurnNumber(rawValue: try number()))
+        case 16: return .said(try vouchedOperator(), try text())
+        case 17: return .steeringChanged(AttachmentID(rawValue: try number()), isSteering: try flag())
         default: throw .unknownKind(kind)
         }
     }

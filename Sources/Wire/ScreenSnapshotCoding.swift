@@ -23,7 +23,7 @@ extension ByteWriter {
         put(screen.saved) { $0.put($1) }
     }
 
-    private mutating func put(_ cursor: CursorState) {
+    mutating func put(_ cursor: CursorState) {
         put(UInt16(clamping: cursor.position.row))
         put(UInt16(clamping: cursor.position.column))
         put(cursor.isWrapPending)
@@ -41,7 +41,7 @@ extension ByteWriter {
         put(style.underline.rawValue)
     }
 
-    private mutating func put(_ modes: TerminalModes) {
+    mutating func put(_ modes: TerminalModes) {
         let flags = [
             modes.applicationCursorKeys, modes.applicationKeypad, modes.autowrap, modes.origin, modes.insert,
             modes.newline, modes.bracketedPaste, modes.reverseVideo, modes.focusReporting, modes.cursorVisible,
@@ -54,7 +54,7 @@ extension ByteWriter {
     }
 
     /// Runs of one style each; blanks of the plain style at the end are only counted.
-    private mutating func put(_ row: Row) {
+    mutating func put(_ row: Row) {
         put(row.isWrapped)
         put(row.marks) { writer, mark in
             writer.put(UInt16(clamping: mark.column))
@@ -76,8 +76,9 @@ extension ByteWriter {
     }
 }
 
-/// Cells that one snapshot may still have. A blank costs no bytes on the wire, so that its length does not bound them.
-private struct CellAllowance {
+/// Cells that one snapshot or update may still have. A blank costs no bytes on the wire, so that its length does not
+/// bound them.
+struct CellAllowance {
     private var remaining = 8 * 1_024 * 1_024
 
     mutating func take(_ count: Int) throws(WireError) {
@@ -115,7 +116,7 @@ extension ByteReader {
             rows: rows, saved: try optional { (reader) throws(WireError) in try reader.cursorState() })
     }
 
-    private mutating func cursorState() throws(WireError) -> CursorState {
+    mutating func cursorState() throws(WireError) -> CursorState {
         var cursor = CursorState(position: Position(row: try small(), column: try small()))
         cursor.isWrapPending = try flag()
         cursor.style = try style()
@@ -135,7 +136,7 @@ extension ByteReader {
         return Style(foreground: foreground, background: background, attributes: attributes, underline: underline)
     }
 
-    private mutating func terminalModes() throws(WireError) -> TerminalModes {
+    mutating func terminalModes() throws(WireError) -> TerminalModes {
         let flags = try number(UInt16.self)
         var modes = TerminalModes()
         modes.applicationCursorKeys = flags & 1 << 0 != 0
@@ -157,7 +158,7 @@ extension ByteReader {
         return modes
     }
 
-    private mutating func row(_ allowance: inout CellAllowance) throws(WireError) -> Row {
+    mutating func row(_ allowance: inout CellAllowance) throws(WireError) -> Row {
         let isWrapped = try flag()
         let marks = try list { (reader) throws(WireError) in try reader.mark() }
         let count = try small()

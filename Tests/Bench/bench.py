@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""cmdop beside plain sshd and sshd with tmux: the same stock ssh, the same machine, one run, interleaved."""
+"""cmdop beside plain sshd and sshd with tmux: the same stock ssh, the same machine, one run, interleaved.
+
+Then the terminal state and the filter by themselves, beside tmux.
+"""
 import argparse
 import contextlib
 import os
@@ -10,6 +13,7 @@ import time
 
 import measures
 import peers
+import terminal
 
 # What is measured: title, unit, how the samples become one figure, the goal against sshd, against sshd+tmux (spec 13).
 # A goal is the largest ratio allowed; draining is a time, so "twice as fast" is 0.5.
@@ -98,9 +102,11 @@ def main():
     begin = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="cmdop-bench-", dir="/tmp") as directory:
         samples, failures = run([kind(directory) for kind in kinds], directory, arguments.rounds)
+    with tempfile.TemporaryDirectory(prefix="cmdop-bench-", dir="/tmp") as directory:
+        speeds = terminal.run(os.path.join(peers.Cmdop.programs, "TerminalSpeed"), directory, arguments.rounds)
     print(f"{os.cpu_count()} cores, {arguments.rounds} rounds interleaved, terminals of {peers.COLUMNS}x{peers.ROWS}, "
           f"{time.monotonic() - begin:.0f} s. Memory of plain sshd includes each attachment's own shell.")
-    missed = table(samples, [kind.name for kind in kinds])
+    missed = table(samples, [kind.name for kind in kinds]) + terminal.table(speeds)
     for goal in missed:
         print(f"goal missed: {goal}")
     for name, reason in failures.items():

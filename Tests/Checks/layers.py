@@ -5,6 +5,7 @@ Imports point down: a target depends on layers below its own, or on targets of i
 before it.
 """
 import json
+import os
 import re
 import subprocess
 import sys
@@ -33,7 +34,9 @@ IMPORT = re.compile(r"^(?:@\w+\s+)*(?:(?:private|fileprivate|internal|package|pu
 
 def declared():
     """Each target's dependencies, in the order of Package.swift: (targets, products)."""
-    dumped = subprocess.run(["swift", "package", "dump-package"], check=True, capture_output=True, text=True).stdout
+    environment = {**os.environ, "CMDOP_FUZZ": "1", "CMDOP_BENCH": "1"}
+    dumped = subprocess.run(
+        ["swift", "package", "dump-package"], env=environment, check=True, capture_output=True, text=True).stdout
     package = json.loads(dumped)
     names = [target["name"] for target in package["targets"]]
     result = {}
@@ -42,7 +45,9 @@ def declared():
         for dependency in target["dependencies"]:
             name = (dependency.get("byName") or dependency.get("target") or dependency.get("product"))[0]
             (near if name in names else far).add(name)
-        result[target["name"]] = (target["type"], near, far)
+        # A program under Tests is no room of the house: it may use what tests may.
+        in_tests = (target.get("path") or "").startswith("Tests/")
+        result[target["name"]] = ("test" if in_tests else target["type"], near, far)
     return result
 
 
@@ -59,7 +64,7 @@ def closure(name, targets):
 
 def structure_problems(targets):
     order = list(targets)
-    houses = [name for name, (kind, _, _) in targets.items() if kind != "test" and name != "TestKit"]
+    houses = [name for name, (kind, _, _) in targets.items() if kind != "test"]
     for name in houses:
         if name not in LAYER:
             yield f"target {name} has no layer: give it one in LAYERS"
@@ -91,13 +96,13 @@ def structure_problems(targets):
 def import_problems(targets):
     in_host = closure("cmdop-host", targets)
     for path, text in files(".swift", under=("Sources/", "Tests/")):
-        name = path.split("/")[1]
+        folders = path.split("/")
+        name = folders[2] if folders[1] == "Bench" else folders[1]
         if name not in targets:
             yield f"{path}:1: no target is called {name}"
             continue
         kind, near, far = targets[name]
-        is_test = kind == "test" or name == "TestKit"
-        allowed = {other.replace("-", "_") for other in near | far} | ({"Testing"} if is_test else set())
+        allowed = {other.replace("-", "_") for other in near | far} | ({"Testing"} if kind == "test" else set())
         if LAYER.get(name) != 1:
             allowed |= TOOLCHAIN
         if name in in_host:

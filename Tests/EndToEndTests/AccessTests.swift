@@ -123,7 +123,7 @@ struct AccessTests {
         // Bob held the turn, and may no longer.
         try await alice.untilSteering("nobody", from: try await alice.untilSteering("bob"))
         bob.type("echo bob\r")
-        try await bob.waitFor("[cmdop] you only watch this session")
+        try await bob.untilShown("[cmdop] you only watch this session")
         try team.server.directory.write(String(demoted).replacing("[bob]", with: "[nobody]"), to: file)
         #expect(try await bob.waitForExit() == .exited(254))
         #expect(bob.transcript.text.contains("[cmdop] your access to deploy was revoked"))

@@ -55,9 +55,8 @@ struct AttributionTests {
             typist.type(Array(stretch.bytes[cut...]))
             offset = try await bob.untilSteering(stretch.name, from: offset)
             if stretch.intrudes {
-                let seen = other.transcript.count
                 other.type("INTRUDER")
-                try await other.waitFor("[cmdop] \(stretch.name) steers", from: seen)
+                try await other.untilServed()
             }
             typist.panel("x")
             offset = try await bob.untilSteering("nobody", from: offset)

@@ -194,7 +194,7 @@ struct BadInputTests {
         let run = try await CommandRun(
             try PythonScript.rawPeer.line("local", "--directory", directory, "--hello", FrontEndMessage.helloDigits))
         let shapes = [
-            "noise", "a frame too long", "another version", "no hello", "noise after hello", "an unknown kind",
+            "noise", "a frame too long", "no version", "no hello", "noise after hello", "an unknown kind",
             "half a frame",
         ]
         #expect(run.outputText == shapes.map { "\($0): closed\n" }.joined(), "\(run.errorText)\n\(server.log)")

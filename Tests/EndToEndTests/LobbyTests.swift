@@ -40,21 +40,6 @@ struct LobbyTests {
         #expect(list.status == .exited(0))
     }
 
-    @Test("on a terminal the lines end as a terminal in raw mode needs it")
-    func listOnTerminal() async throws {
-        let key = try await SSHKeyPair()
-        let server = try await ServerUnderTest(operators: ["alice": key])
-        _ = try await server.client(key).run("one", "true")
-        let lobby = try server.client(key).attach("cmdop")
-        #expect(try await lobby.waitForExit() == .exited(0))
-        let text = lobby.transcript.text
-        #expect(text.contains(#/one +live/#), "\(text)\n\(server.log)")
-        #expect(text.replacing("\r\n", with: "").contains("\n") == false, "\(text.debugDescription)")
-        let verb = try server.client(key).attach("cmdop", "whoami")
-        #expect(try await verb.waitForExit() == .exited(0))
-        #expect(verb.transcript.text.hasPrefix("alice, a person, by key SHA256:"), "\(verb.transcript.text)")
-    }
-
     @Test("ls, who and whoami say what is true")
     func verbs() async throws {
         let (alice, olga) = (try await SSHKeyPair(), try await SSHKeyPair())
@@ -151,7 +136,7 @@ struct LobbyTests {
         #expect(unknown.errorText == "cmdop: there is no verb 'dance'; 'help' lists them\n")
         let wordless = try await server.client(key).run("cmdop", "end")
         #expect(wordless.status == .exited(2) && wordless.output.isEmpty)
-        #expect(wordless.errorText == "cmdop: usage: end NAME\n")
+        #expect(wordless.errorText == "cmdop: usage: end NAME [--json]\n")
         let forged = try await server.client(key).run("cmdop", "\u{1B}[2Jdance")
         #expect(forged.status == .exited(2) && !forged.errors.contains(0x1B))
     }

@@ -99,7 +99,7 @@ struct SurvivalTests {
         try await team.server.restart()
         let bob = try await team.attach("bob")
         bob.type("BOB\r")
-        try await bob.waitFor("[cmdop] the turn is kept for an operator who lost the connection")
+        try await bob.untilShown("[cmdop] the turn is kept for an operator who lost the connection")
         let back = try await team.attach("alice")
         #expect(back.transcript.text.contains(": alice steers"))
         back.type("lo-$((40 + 2))\r")
@@ -143,7 +143,11 @@ struct SurvivalTests {
         let numbers = try lines.numbersOnRecord()
         let last = try #require(numbers.last)
         #expect(numbers.count == last + 1 && numbers.first == 0 && numbers.isConsecutive, "\(numbers.firstBreak)")
-        #expect(try ShownScreen(terminal).rows == ShownScreen(record.output).rows)
+        // Once the notice of who came is gone.
+        let expected = try ShownScreen(record.output).rows
+        try await eventually("the screen that the record has", seen: { terminal.transcript.tail }) {
+            try ShownScreen(terminal).rows == expected
+        }
         print("survival: \(numbers.count) lines on record, each once")
     }
 }

@@ -75,7 +75,7 @@ extension PseudoTerminal {
     /// Waits until the window's title says who steers; returns the offset behind it.
     @discardableResult
     func untilSteering(_ who: String, from offset: Int = 0) async throws -> Int {
-        try await waitFor(": \(who) steers\u{1B}\\", from: offset)
+        try await waitFor(": \(who) steers", from: offset)
     }
 
     /// Types a command that prints what the shell makes of the words, and returns that.
@@ -87,12 +87,22 @@ extension PseudoTerminal {
         return String(decoding: transcript.bytes[start..<end - 1], as: UTF8.self)
     }
 
-    /// Everything that this client sent before has reached the session, and its answers have come back.
+    /// Everything that this client sent before has reached the session, and its answers have come back: who is here,
+    /// which the panel shows, is asked and answered behind them.
     func untilServed() async throws {
-        for _ in 0..<2 {
-            let before = transcript.count
-            panel("w")
-            try await waitFor("[cmdop] ", from: before)
+        let before = transcript.count
+        panel("w")
+        try await waitFor("ROLE", from: before)
+        type("q")
+    }
+
+    /// Waits until the text stands on the screen, whatever of it was there before and so was not printed again.
+    func untilShown(_ text: String, columns: Int = 80, rows: Int = 24) async throws {
+        var count = -1
+        try await eventually("\(text) on the screen", seen: { transcript.text }) {
+            guard transcript.count != count else { return false }
+            count = transcript.count
+            return try ShownScreen(self, columns: columns, rows: rows).rows.contains { $0.contains(text) }
         }
     }
 

@@ -213,3 +213,40 @@ struct ConfigurationTests {
         #expect(accepted > 50)
     }
 }
+
+@Suite("The panel's key in the configuration")
+struct PanelKeyConfigurationTests {
+    private func read(_ text: String) -> (key: PanelKey, problems: [String]) {
+        let (configuration, problems) = ConfigurationReader.read(
+            Array(text.utf8), file: "cmdop.yaml", base: "/etc/cmdop/config")
+        return (configuration.panelKey, problems.map(\.description))
+    }
+
+    @Test(
+        "every key that no other key sends may be named",
+        arguments: [
+            ("ctrl-]", 0x1D, "Ctrl-]"), ("ctrl-a", 0x01, "Ctrl-A"), ("ctrl-z", 0x1A, "Ctrl-Z"),
+            ("ctrl-\\", 0x1C, "Ctrl-\\"), ("ctrl-^", 0x1E, "Ctrl-^"), ("ctrl-_", 0x1F, "Ctrl-_"),
+            ("\"ctrl-q\"", 0x11, "Ctrl-Q"),
+        ])
+    func named(_ name: String, _ byte: UInt8, _ text: String) {
+        let (key, problems) = read("listen: [\"127.0.0.1:1\"]\npanel-key: \(name)\n")
+        #expect(problems.isEmpty)
+        #expect(key.byte == byte && key.description == text)
+    }
+
+    @Test("nothing said, it is Ctrl-]")
+    func unnamed() { #expect(read("").key == .standard && PanelKey.standard.byte == 0x1D) }
+
+    @Test(
+        "all else is an error with its place",
+        arguments: [
+            "ctrl-[", "ctrl-m", "ctrl-j", "ctrl-i", "ctrl-h", "ctrl-A", "ctrl-1", "ctrl-", "ctrl-ab", "alt-a", "\"]\"",
+            "\"\"", "ctrl-é", "5", "null", "[ctrl-a]",
+        ])
+    func refused(_ name: String) {
+        let (key, problems) = read("keys: ../keys\npanel-key: \(name)\n")
+        #expect(key == .standard)
+        #expect(problems.count == 1 && problems.allSatisfy { $0.hasPrefix("cmdop.yaml:2:12: panel-key ") })
+    }
+}

@@ -71,6 +71,13 @@ struct ScreenTests {
         #expect(screen.scrollbackCount == 0)
     }
 
+    @Test("characters are inserted and deleted in a row outside of the margins, too")
+    func editOutsideMargins() throws {
+        let screen = try TerminalFixture(columns: 6, rows: 4).screen("abcdef\u{1B}[2;3r\u{1B}[1;2H")
+        screen.feed(Array("\u{1B}[2P\u{1B}[3G\u{1B}[@".utf8))
+        #expect(screen.text(row: 0) == "ad ef")
+    }
+
     @Test("line drawing characters are shown as what they draw")
     func lineDrawing() throws {
         let screen = try TerminalFixture(columns: 8, rows: 1).screen("\u{1B}(0lqk\u{1B}(Bq\u{1B})0\u{E}x\u{F}x")
@@ -85,6 +92,54 @@ struct ScreenTests {
         screen.feed(Array("\u{1B}8e\u{1B}[S".utf8))
         #expect(screen.text == ["de", ""])
         #expect(screen.scrollbackCount == 3)
+    }
+
+    @Test("rows that scrolled off are counted for good, and given since a count, the newest if there are too many")
+    func scrolled() throws {
+        let fixture = try TerminalFixture(columns: 10, rows: 2)
+        let screen = Screen(size: fixture.size, scrollbackLimit: 3)
+        screen.feed(Array("a\r\nb\r\nc\r\nd".utf8))
+        #expect(screen.scrolledRows == 2)
+        #expect(screen.scrolled(since: 1, limit: 10).rows.map(\.text) == ["b"])
+        screen.feed(Array("\r\ne\r\nf\r\ng".utf8))
+        #expect(screen.scrolledRows == 5)
+        let limited = screen.scrolled(since: 1, limit: 2)
+        #expect(limited.rows.map(\.text) == ["d", "e"] && limited.skipped == 2)
+        let dropped = screen.scrolled(since: 0, limit: 10)
+        #expect(dropped.rows.map(\.text) == ["c", "d", "e"] && dropped.skipped == 2)
+        screen.feed(Array("\u{1B}[3J".utf8))
+        #expect(screen.scrolledRows == 5)
+        screen.feed(Array("\r\nh".utf8))
+        let cleared = screen.scrolled(since: 4, limit: 10)
+        #expect(cleared.rows.map(\.text) == ["f"] && cleared.skipped == 1)
+        #expect(screen.scrolled(since: 99, limit: 10).rows.isEmpty)
+    }
+
+    @Test("rows of the alternate screen do not count as scrolled off, and the title stays the session's to know")
+    func notScrolled() throws {
+        let screen = try TerminalFixture(columns: 10, rows: 2).screen("\u{1B}]2;name\u{7}\u{1B}[?1049ha\r\nb\r\nc")
+        #expect(screen.scrolledRows == 0 && screen.title == "name")
+    }
+
+    @Test(
+        "with a wrap pending, the cursor is in the last column, as in xterm",
+        arguments: [
+            ("\u{1B}[K", ["abcdX", "", ""]), ("\u{1B}[X", ["abcdX", "", ""]), ("\u{1B}[D", ["abcXe", "", ""]),
+            ("\t", ["abcde", "X", ""]), ("\u{1B}[I", ["abcde", "X", ""]), ("\u{1B}7\u{1B}8", ["abcde", "X", ""]),
+            ("\u{1B}[1m", ["abcde", "X", ""]), ("\n", ["abcde", "    X", ""]), ("\u{1B}[b", ["abcde", "eX", ""]),
+        ])
+    func pendingWrap(sequence: String, rows: [String]) throws {
+        #expect(try TerminalFixture(columns: 5, rows: 3).screen("abcde\(sequence)X").text == rows)
+    }
+
+    @Test(
+        "wide characters that are moved whole stay whole, and what is cut in half goes",
+        arguments: [
+            ("\u{1B}[3G\u{1B}[2@", "漢  字仮"), ("\u{1B}[3G\u{1B}[2P", "漢仮名"), ("\u{1B}[3G\u{1B}[P", "漢 仮名"),
+            ("\u{1B}[3G\u{1B}[4hx", "漢x字仮"), ("\u{1B}[4G\u{1B}[@", "漢   仮"), ("\u{1B}[4G\u{1B}[P", "漢 仮名"),
+        ])
+    func wideCharactersMoved(sequence: String, row: String) throws {
+        #expect(try TerminalFixture(columns: 8, rows: 1).screen("漢字仮名\(sequence)").text(row: 0) == row)
     }
 
     @Test("scrollback is bounded in rows and in bytes")

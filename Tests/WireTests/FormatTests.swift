@@ -21,20 +21,23 @@ struct FormatTests {
     }
 
     @Test("of journal headers keeps its promises")
-    func journalHeader() throws { try check(Sample("header", Samples.header), .journalHeader, in: "journal-headers") }
+    func journalHeader() throws {
+        try check(Sample("header", Samples.header), .journalHeader, in: "journal-headers")
+        try check(Sample("header-2", Samples.newHeader), .journalHeader, in: "journal-headers")
+    }
 
     @Test("has a sample of every kind, and no recording without a value")
     func complete() throws {
         let kind = Frame.headerLength - 1
-        #expect(Set(Samples.frontEndMessages.map { $0.value.encoded[kind] }) == Set(1...15))
-        #expect(Set(Samples.hostMessages.map { $0.value.encoded[kind] }) == Set(1...14))
+        #expect(Set(Samples.frontEndMessages.map { $0.value.encoded[kind] }) == Set(1...19))
+        #expect(Set(Samples.hostMessages.map { $0.value.encoded[kind] }) == Set(1...21))
         let records = Samples.records.map { Samples.entry($0.value).encoded[JournalEntry.headerLength] }
-        #expect(Set(records) == Set(1...14))
+        #expect(Set(records) == Set(1...17))
         #expect(try GoldenFile("front-end-messages").names == Set(Samples.frontEndMessages.map(\.name)))
         #expect(try GoldenFile("host-messages").names == Set(Samples.hostMessages.map(\.name)))
         #expect(try GoldenFile("launch-plans").names == Set(Samples.launchPlans.map(\.name)))
         #expect(try GoldenFile("journal-entries").names == Set(Samples.records.map(\.name)))
-        #expect(try GoldenFile("journal-headers").names == ["header"])
+        #expect(try GoldenFile("journal-headers").names == ["header", "header-2"])
     }
 
     private func check<Value>(_ sample: Sample<Value>, _ coding: Coding<Value>, in file: String) throws {

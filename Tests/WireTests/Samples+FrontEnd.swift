@@ -5,7 +5,7 @@ extension Samples {
     private static let one = Reference(rawValue: 1)
     private static let last = Reference(rawValue: .max)
 
-    static let frontEndMessages: [Sample<FrontEndMessage>] = attaching + acting + beside
+    static let frontEndMessages: [Sample<FrontEndMessage>] = attaching + acting + beside + watching
 
     private static let attaching: [Sample<FrontEndMessage>] = [
         Sample("hello", .hello(version: 1)),
@@ -62,5 +62,14 @@ extension Samples {
             .spawn(one, SpawnRequest(who: robot, transport: "", command: [], terminal: nil, variables: []))),
         Sample("signal-child", .signalChild(ChildID(rawValue: 9), name: "TERM")),
         Sample("hang-up", .hangUp(ChildID(rawValue: .max))),
+    ]
+
+    private static let watching: [Sample<FrontEndMessage>] = [
+        Sample("show-updates", .show(one, asUpdates: true)),
+        Sample("show-stream", .show(last, asUpdates: false)),
+        Sample("only-watch", .onlyWatch(one, true)),
+        Sample("steer-again", .onlyWatch(one, false)),
+        Sample("hide-line", .hideLine(one)),
+        Sample("say", .say(one, "schön — now you")),
     ]
 }

@@ -1,10 +1,11 @@
+import ScreenModel
 import SessionModel
 import Wire
 
 extension Samples {
     private static let one = Reference(rawValue: 1)
 
-    static let hostMessages: [Sample<HostMessage>] = attaching + running + beside
+    static let hostMessages: [Sample<HostMessage>] = attaching + running + beside + watching
 
     private static let attaching: [Sample<HostMessage>] = [
         Sample("welcome", .welcome(version: 1, session, Incarnation(rawValue: 2))),
@@ -35,6 +36,29 @@ extension Samples {
         Sample("spawned", .spawned(one, ChildID(rawValue: 4), descriptors: 3)),
         Sample("spawn-failed", .spawnFailed(one, sentence: "there is no /bin/nö")),
         Sample("child-exited", .childExited(ChildID(rawValue: 4), status: 255, signal: 15)),
+    ]
+
+    private static let watching: [Sample<HostMessage>] = [
+        Sample("screen", .screen(update)),
+        Sample("screen-empty", .screen(emptyUpdate)),
+        Sample(
+            "properties",
+            .properties(
+                TerminalProperties(title: "vi — notes", mouse: .drag, mouseEncoding: .sgr, focusReporting: true))),
+        Sample("properties-none", .properties(TerminalProperties())),
+        Sample("presence-joined", .presence(Presence(.joined, name: "alice", kind: .person, attached: 3))),
+        Sample("presence-left", .presence(Presence(.left, name: "r2.d2", kind: .agent, attached: 0))),
+        Sample("said", .said(by: "alice", .person, "schön — now you")),
+        Sample(
+            "absence",
+            .absence(
+                one,
+                Absence(
+                    duration: .seconds(7_200), turns: [.init(name: "bob", count: 3), .init(name: "r2.d2", count: 1)],
+                    attached: 2))),
+        Sample("absence-first", .absence(one, Absence(duration: nil, turns: [], attached: 1))),
+        Sample("line-stands", .lineStands(one, of: "bob")),
+        Sample("idle", .idle(one, .milliseconds(90_061_001))),
     ]
 
     static let description = SessionDescription(

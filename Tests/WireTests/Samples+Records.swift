@@ -42,9 +42,17 @@ extension Samples {
             .spawned(ChildID(rawValue: 4), pid: 4_712, alice, transport: transport, command: Array("make".utf8))),
         Sample("child-exited", .childExited(ChildID(rawValue: 4), status: 255, signal: 15)),
         Sample("gap", .gap(records: 3, outputBytes: .max)),
+        Sample("paste-closed", .pasteClosed(turn)),
+        Sample("said", .said(alice, "schön — now you")),
+        Sample("steering-changed", .steeringChanged(third, isSteering: false)),
     ]
 
     static let header = JournalHeader(
+        version: 1, session: session, segment: 2, firstNumber: EventNumber(rawValue: 1_001),
+        lastTurn: TurnNumber(rawValue: 7))
+
+    /// As it is written today.
+    static let newHeader = JournalHeader(
         session: session, segment: 2, firstNumber: EventNumber(rawValue: 1_001), lastTurn: TurnNumber(rawValue: 7))
 
     /// As the golden file has it: 2026-01-02 03:04:05.000000006 UTC.

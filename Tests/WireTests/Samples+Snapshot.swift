@@ -21,6 +21,17 @@ extension Samples {
         title: "vi — notes",
         scrollback: [Row(cells: []), Row(cells: [Cell("z")]), blankRow(4)], offset: StreamOffset(bytes: 1 << 40))
 
+    /// What changes ``snapshot``, with something in every field.
+    static let update = ScreenUpdate(
+        size: snapshot.size, isAlternate: true, cursor: snapshot.cursor, modes: snapshot.modes,
+        offset: StreamOffset(bytes: 1 << 41),
+        changed: [ScreenUpdate.ChangedRow(index: 1, row: snapshot.main.rows[0])],
+        scrolled: [Row(cells: [Cell("z", style: loud)]), Row(cells: [])], skippedRows: 1_000)
+
+    static let emptyUpdate = ScreenUpdate(
+        size: smallest, isAlternate: false, cursor: CursorState(), modes: TerminalModes(), offset: .start,
+        changed: [], scrolled: [], skippedRows: 0)
+
     static let emptySnapshot = ScreenSnapshot(
         size: smallest, main: ScreenSnapshot.Screen(rows: [blankRow(1)]), alternate: nil, cursor: CursorState(),
         modes: TerminalModes(), region: ScreenSnapshot.ScrollRegion(top: 0, bottom: 0), tabStops: [], title: "",

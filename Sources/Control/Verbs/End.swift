@@ -6,17 +6,21 @@ extension Verb {
         name: "end", parameters: ["NAME"], summary: "end a session's processes; its record stays (role lead)"
     ) { arguments, desk, answer in
         guard let session = SessionName(arguments[0]), let role = desk.role(in: session) else {
-            return answer(.failure("there is no session '\(arguments[0].printable)' for you; 'ls' lists yours"))
+            let message = "there is no session '\(arguments[0].printable)' for you; 'ls' lists yours"
+            return answer(.failure(VerbFailure(.noSuchSession, message)))
         }
         guard role.may(.end) else {
-            return answer(
-                .failure("your role in '\(session)' is \(role.name); only a lead ends a session. Ask a lead to"))
+            let message = "your role in '\(session)' is \(role.name); only a lead ends a session. Ask a lead to"
+            return answer(.failure(VerbFailure(.notAllowed, message)))
         }
         desk.end(session) { isEnded in
+            guard isEnded else {
+                let message = "'\(session)' is not running; 'ls' shows the state of each session"
+                return answer(.failure(VerbFailure(.notRunning, message)))
+            }
             answer(
-                isEnded
-                    ? .success("'\(session)' is ending.\n")
-                    : .failure("'\(session)' is not running; 'ls' shows the state of each session"))
+                .success(
+                    VerbReport(text: "'\(session)' is ending.\n", json: ["session": .string(session.text)])))
         }
     }
 }

@@ -6,55 +6,62 @@ extension Verb {
     /// The sessions that the caller may see, with who steers.
     static let ls = Verb(name: "ls", summary: "list the sessions that your key may see") { _, desk, answer in
         let sessions = desk.visibleSessions
-        guard !sessions.isEmpty else {
-            return answer(.success("No sessions yet. 'ssh NAME@host' starts one.\n"))
-        }
-        gather(sessions, at: desk) { descriptions in
-            let lines = sessions.map { session in
-                line(session, descriptions[session], desk.store.status(of: session), desk.role(in: session))
+        desk.describe(sessions) { descriptions in
+            let listed = sessions.map { session in
+                let live = descriptions[session]
+                return ListedSession(
+                    name: session, status: live == nil ? desk.store.status(of: session) : .live, live: live,
+                    role: desk.role(in: session))
             }
-            let header = ["SESSION", "STATE", "ATTACHED", "STEERS", "UP", "YOUR ROLE"]
-            answer(.success(Table.text([header] + lines)))
+            answer(.success(VerbReport(text: text(listed), json: ["sessions": .array(listed.map(\.json))])))
         }
     }
 
-    private static func gather(
-        _ sessions: [SessionName], at desk: any ControlDesk,
-        _ done: @escaping ([SessionName: SessionDescription]) -> Void
-    ) {
-        let gathering = Gathering(missing: sessions.count, done: done)
-        for session in sessions { desk.describe(session) { gathering.note(session, $0) } }
-    }
-
-    private static func line(
-        _ session: SessionName, _ live: SessionDescription?, _ status: SessionStatus, _ role: Role?
-    ) -> [String] {
-        let role = role?.name ?? ""
-        guard let live else {
-            let state = if case .ended(let code) = status { "ended (\(code))" } else { status.name }
-            return [session.text, state, "-", "-", "-", role]
-        }
-        return [
-            session.text, "live", "\(live.attachments.count)", live.turn.holder?.name.printable ?? "nobody",
-            Table.duration(live.runningFor), role,
-        ]
+    private static func text(_ sessions: [ListedSession]) -> String {
+        guard !sessions.isEmpty else { return "No sessions yet. 'ssh NAME@host' starts one.\n" }
+        return Table.text([ListedSession.header] + sessions.map(\.line))
     }
 }
 
-/// Answers of several hosts on their way to one list.
-private final class Gathering {
-    private var missing: Int
-    private var found: [SessionName: SessionDescription] = [:]
-    private let done: ([SessionName: SessionDescription]) -> Void
+/// One session as `ls` shows it.
+private struct ListedSession {
+    let name: SessionName
+    let status: SessionStatus
+    /// `nil` where its host does not run, or does not answer.
+    let live: SessionDescription?
+    let role: Role?
 
-    init(missing: Int, done: @escaping ([SessionName: SessionDescription]) -> Void) {
-        self.missing = missing
-        self.done = done
+    static let header = ["SESSION", "STATE", "ATTACHED", "STEERS", "UP", "YOUR ROLE"]
+
+    var line: [String] {
+        guard let live else {
+            let state = exitStatus.map { "ended (\($0))" } ?? status.name
+            return [name.text, state, "-", "-", "-", role?.name ?? ""]
+        }
+        return [
+            name.text, status.name, "\(live.attachments.count)", live.turn.holder?.name.printable ?? "nobody",
+            Table.duration(live.runningFor), role?.name ?? "",
+        ]
     }
 
-    func note(_ session: SessionName, _ description: SessionDescription?) {
-        found[session] = description
-        missing -= 1
-        if missing == 0 { done(found) }
+    private var exitStatus: Int? { if case .ended(let code) = status { code } else { nil } }
+
+    var json: JSONValue {
+        [
+            "name": .string(name.text), "state": .string(status.name),
+            "exitStatus": JSONValue(exitStatus) { .integer(Int64($0)) },
+            "role": JSONValue(role) { .string($0.name) },
+            "attached": JSONValue(live) { .integer(Int64($0.attachments.count)) },
+            "steers": JSONValue(live?.turn.holder) { .string($0.name) },
+            "upSeconds": JSONValue(live) { .integer($0.runningFor.components.seconds) },
+            "idleSeconds": JSONValue(live?.idleFor) { .integer($0.components.seconds) },
+            "incarnation": JSONValue(live) { .integer(Int64($0.incarnation.rawValue)) },
+            "environment": JSONValue(live) { .string($0.environment) },
+            "createdBy": JSONValue(live) { .string($0.createdBy) },
+            "title": JSONValue(live) { .string($0.title) },
+            "columns": JSONValue(live) { .integer(Int64($0.size.columns)) },
+            "rows": JSONValue(live) { .integer(Int64($0.size.rows)) },
+            "commandsBeside": JSONValue(live) { .integer(Int64($0.commandsBeside)) },
+        ]
     }
 }

@@ -12,7 +12,7 @@ struct ChannelOpening {
     let channel: SSHChannel
     let client: ClientConnection
     let who: Operator
-    let terminal: SSHTerminalRequest?
+    var terminal: SSHTerminalRequest?
     let locale: [EnvironmentVariable]
 
     private var size: TerminalSize? {
@@ -28,7 +28,8 @@ struct ChannelOpening {
             channel: channel, loop: client.door.loop,
             attach: AttachIntent(
                 session: session, who: who, role: role, isSteering: !address.isObserving, transport: transport,
-                size: size))
+                size: size, terminal: ClientTerminal(name: terminal?.term ?? ""),
+                panelKey: client.door.access.configuration.panelKey))
         channel.delegate = attachment
         client.keep(attachment)
         client.door.link(to: session, starting: plan(address, session, role)) { outcome in
@@ -72,6 +73,28 @@ struct ChannelOpening {
             _ = desk  // Lives until the answer is there.
             LobbyChannel(channel: channel, hasTerminal: hasTerminal).finish(with: answer)
         }
+    }
+
+    /// Whether there is a terminal that can be drawn on.
+    var canShowLobby: Bool { size != nil && terminal.map { !["", "dumb", "unknown"].contains($0.term) } == true }
+
+    /// The list of sessions on the whole terminal, until one is chosen.
+    func showLobby() {
+        guard let size else { return run(verb: "ls") }
+        let lobby = LobbyScreenChannel(opening: self, size: size)
+        channel.delegate = lobby
+        client.keep(lobby)
+        lobby.start()
+    }
+
+    /// What a channel becomes that showed the lobby, in a window that may have changed since.
+    func attach(to session: SessionName, window: TerminalSize, typedAhead: [UInt8]) {
+        guard let address = try? SessionAddress(userName: session.text) else { return refuse() }
+        var opening = self
+        let term = terminal?.term ?? "unknown"
+        opening.terminal = SSHTerminalRequest(term: term, columns: window.columns, rows: window.rows)
+        opening.attach(address)
+        if !typedAhead.isEmpty { channel.delegate?.channel(channel, received: typedAhead) }
     }
 
     func refuse() { answer(Self.refusal, status: 254) }

@@ -25,6 +25,7 @@ final class ChannelStart: SSHChannelDelegate {
             let address = try SessionAddress(userName: client.userName)
             switch (address.place, start) {
             case (.lobby, .exec(let command)): opening.run(verb: String(decoding: command, as: UTF8.self))
+            case (.lobby, .shell) where opening.canShowLobby: opening.showLobby()
             case (.lobby, _): opening.run(verb: "ls")
             case (.session, .shell) where terminal != nil: opening.attach(address)
             case (.session, .exec(let command)): opening.spawn(command, at: address)

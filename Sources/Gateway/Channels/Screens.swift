@@ -3,29 +3,46 @@ import ScreenModel
 import SessionModel
 import Wire
 
-/// Who attaches to what, how: everything a channel knows before its session does.
-struct AttachIntent {
-    let session: SessionName
-    let who: Operator
-    let role: Role
-    let isSteering: Bool
-    let transport: String
-    let size: TerminalSize?
-}
-
 /// What an attached client sees besides its session.
 enum Screens {
-    /// The first line names session and host, so that nobody lands in the wrong session unseen.
-    static func greeting(_ attach: AttachIntent, turn: TurnHolder?) -> [UInt8] {
-        let steers = turn.map { "\($0.name.stripped) steers" } ?? "nobody steers"
+    /// Scalars of the greeting, and of a title.
+    private static let greetingLimit = 300
+    private static let titleLimit = 80
+
+    /// The first line names session and host, so that nobody lands in the wrong session unseen, and what was missed.
+    static func greeting(_ attach: AttachIntent, turn: TurnHolder?, absence: Absence?) -> [UInt8] {
         let how = attach.isSteering && attach.role.may(.steer) ? "" : ", you watch"
-        let line = "[cmdop] session \(attach.session) on \(Machine.name): \(steers)\(how); Ctrl-] d detaches\r\n"
-        return TerminalReset.begin + Array(line.utf8)
+        let begin = "[cmdop] session \(attach.session) on \(Machine.name): \(steers(turn))\(how)"
+        let end = "; \(attach.panelKey) d detaches"
+        let missed = absence.map(missed) ?? ""
+        let room = max(0, greetingLimit - begin.unicodeScalars.count - end.unicodeScalars.count)
+        return TerminalReset.begin + Array("\(begin)\(cut(missed, to: room))\(end)\r\n".utf8)
     }
 
-    static func title(_ attach: AttachIntent, turn: TurnHolder?) -> String {
-        let steers = turn.map { "\($0.name.stripped) steers" } ?? "nobody steers"
-        return "\(attach.session)@\(Machine.name): \(steers)"
+    static func title(_ attach: AttachIntent, turn: TurnHolder?, watchers: Int, programTitle: String) -> String {
+        let watch = watchers == 0 ? "" : watchers == 1 ? ", 1 watches" : ", \(watchers) watch"
+        let program = programTitle.stripped
+        let title = "\(attach.session)@\(Machine.name): \(steers(turn))\(watch)"
+        return cut(title + (program.isEmpty ? "" : " - \(program)"), to: titleLimit)
+    }
+
+    private static func steers(_ turn: TurnHolder?) -> String {
+        turn.map { "\($0.name.stripped) steers" } ?? "nobody steers"
+    }
+
+    /// What happened since the key was last here; nothing for one that was not, or was but a moment ago.
+    private static func missed(_ absence: Absence) -> String {
+        guard let duration = absence.duration else { return "" }
+        guard !absence.turns.isEmpty else {
+            return duration < .seconds(60) ? "" : "; nobody steered since you were here \(duration.brief) ago"
+        }
+        let turns = absence.turns.map { "\($0.name.stripped) \($0.count == 1 ? "1 turn" : "\($0.count) turns")" }
+        return "; since you were here \(duration.brief) ago: \(turns.joined(separator: ", "))"
+    }
+
+    private static func cut(_ text: String, to limit: Int) -> String {
+        guard text.unicodeScalars.count > limit else { return text }
+        return limit > 0 ? String(text.unicodeScalars.prefix(limit - 1)) + "…" : ""
     }
 
     /// Gives the terminal back, and says why on a line of its own below whatever is shown.

@@ -6,6 +6,8 @@ package struct Configuration: Hashable, Sendable {
     package var listen = ["127.0.0.1:2222", "[::1]:2222"].compactMap { ListenAddress($0) }
     package var keys: FilePath = "../keys"
     package var state: FilePath = "/var/lib/cmdop"
+    /// What opens the operator panel of everybody who attaches from now on.
+    package var panelKey = PanelKey.standard
     package var access = AccessPolicy(rules: [])
     /// By name. `default` is always among them.
     package var environments = ["default": EnvironmentSettings()]

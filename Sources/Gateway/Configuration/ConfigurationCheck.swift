@@ -77,6 +77,7 @@ package struct ConfigurationCheck: Sendable {
     private static func summary(_ roster: Roster, _ configuration: Configuration) -> String {
         let addresses = configuration.listen.map(\.description).joined(separator: ", ")
         var lines = ["listening on \(addresses); keys in \(configuration.keys); state in \(configuration.state)"]
+        if configuration.panelKey != .standard { lines.append("\(configuration.panelKey) opens the operator panel") }
         for member in roster.members {
             lines.append(
                 "\(member.kind == .agent ? "agent" : "operator") \(member.name): \(roles(of: member, configuration))")

@@ -53,12 +53,14 @@ package struct ConfigurationReader {
 
     private mutating func readRoot(_ root: Node) {
         let pairs = mapping(
-            root, "the configuration", keys: ["listen", "keys", "state", "access", "environments", "sessions"])
+            root, "the configuration",
+            keys: ["listen", "keys", "state", "panel-key", "access", "environments", "sessions"])
         for pair in pairs {
             switch pair.key {
             case "listen": readListen(pair.value)
             case "keys": if let path = path(pair.value, "keys") { result.keys = path }
             case "state": if let path = path(pair.value, "state") { result.state = path }
+            case "panel-key": readPanelKey(pair.value)
             case "access": readAccess(pair.value)
             case "environments": readEnvironments(pair.value)
             default: break
@@ -83,6 +85,14 @@ package struct ConfigurationReader {
         }
         if case .sequence = node, items.isEmpty { report(node, "listen needs at least one ADDRESS:PORT") }
         result.listen = listen
+    }
+
+    private mutating func readPanelKey(_ node: Node) {
+        guard let name = string(node, "panel-key") else { return }
+        guard let key = PanelKey(name: name) else {
+            return report(node, "panel-key can not be \(name.quoted); it may be \(PanelKey.names)")
+        }
+        result.panelKey = key
     }
 
     mutating func report(_ node: Node, _ sentence: String) {

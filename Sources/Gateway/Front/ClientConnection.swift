@@ -16,6 +16,7 @@ final class ClientConnection: SSHConnectionDelegate {
     private(set) var admission: Admission?
     private(set) var userName = ""
     private var attachments: [ObjectIdentifier: AttachmentChannel] = [:]
+    private var lobbies: [ObjectIdentifier: LobbyScreenChannel] = [:]
     private var others: [ObjectIdentifier: AnyObject] = [:]
 
     init(peer: String, door: FrontDoor, pass: ConnectionGate.Pass) {
@@ -57,6 +58,7 @@ final class ClientConnection: SSHConnectionDelegate {
         guard let who, parting == nil else { return }
         guard case .success(let admission) = judge(who.key.blob), admission.name == who.name else {
             for channel in attachments.values { channel.end(status: 254, "your access was revoked") }
+            for lobby in lobbies.values { lobby.end(status: 254, "your access was revoked") }
             return part(saying: "access revoked")
         }
         self.admission = admission
@@ -74,6 +76,7 @@ final class ClientConnection: SSHConnectionDelegate {
         for channel in attachments.values {
             channel.end(status: nil, "the server stops; the session goes on. Attach again with the same command")
         }
+        for lobby in lobbies.values { lobby.end(status: nil, "the server stops; the sessions go on") }
         part(saying: "the server stops")
     }
 
@@ -86,7 +89,7 @@ final class ClientConnection: SSHConnectionDelegate {
     }
 
     private func disconnectIfDrained() {
-        if let parting, attachments.isEmpty { connection?.disconnect(parting) }
+        if let parting, attachments.isEmpty, lobbies.isEmpty { connection?.disconnect(parting) }
     }
 
     // MARK: Channels
@@ -112,6 +115,15 @@ final class ClientConnection: SSHConnectionDelegate {
         }
     }
 
+    func keep(_ lobby: LobbyScreenChannel) {
+        let id = ObjectIdentifier(lobby)
+        lobbies[id] = lobby
+        lobby.finished = { [weak self] in
+            self?.lobbies[id] = nil
+            self?.disconnectIfDrained()
+        }
+    }
+
     func keep(_ channel: BesideChannel) {
         let id = ObjectIdentifier(channel)
         others[id] = channel
@@ -121,6 +133,7 @@ final class ClientConnection: SSHConnectionDelegate {
     func connectionClosed(_ connection: SSHConnection, reason: SSHCloseReason) {
         door.forget(self)
         attachments = [:]
+        lobbies = [:]
         others = [:]
         self.connection = nil
     }

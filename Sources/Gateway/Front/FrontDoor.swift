@@ -32,6 +32,7 @@ final class FrontDoor {
     private let limits: SSHLimits
     private var links: [SessionName: SessionLink] = [:]
     private var waiting: [SessionName: [LinkRequest]] = [:]
+    private(set) lazy var board = LobbyBoard(door: self)
     private(set) var connections: [ObjectIdentifier: ClientConnection] = [:]
 
     init(_ setup: GatewaySetup, loop: EventLoop, launcher: Launcher.PortBox) throws {
@@ -111,7 +112,7 @@ final class FrontDoor {
     }
 
     private func open(_ session: SessionName, _ connection: HostConnection) -> SessionLink {
-        let link = SessionLink(session: session, connection: connection)
+        let link = SessionLink(session: session, connection: connection, loop: loop)
         links[session] = link
         link.idle = { [weak self, weak link] in
             // Whoever lists sessions does so again soon.

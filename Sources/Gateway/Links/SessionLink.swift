@@ -1,4 +1,6 @@
 import HostClient
+import Platform
+import ScreenModel
 import SessionModel
 import SystemPackage
 import Wire
@@ -15,14 +17,25 @@ final class SessionLink {
     private var describing: [Reference: (SessionDescription?) -> Void] = [:]
     private var lastReference: UInt32 = 0
     private(set) var turn = TurnNotice(turn: TurnNumber(rawValue: 0), holder: nil)
+    private(set) var properties = TerminalProperties()
+    /// What the session shows, while an attachment here is shown screen updates.
+    private(set) var image: ScreenImage?
+    /// How many are attached, here and elsewhere.
+    private(set) var attached = 0
+    private var comings = JoinsAndLeaves()
+    private var comingsTimer: EventLoop.TimerID?
+    private let loop: EventLoop
+    private let started = ContinuousClock.now
+    private var idleFor: [Reference: Duration] = [:]
     private var ending: SessionEnding?
     /// Called when nobody here needs the link, for now.
     var idle: (() -> Void)?
     /// Called once, when the host is gone.
     var closed: (() -> Void)?
 
-    init(session: SessionName, connection: HostConnection) {
+    init(session: SessionName, connection: HostConnection, loop: EventLoop) {
         self.session = session
+        self.loop = loop
         self.connection = connection
         connection.handler = { [weak self] message, descriptors in self?.handle(message, descriptors) }
         connection.closed = { [weak self] in self?.hostIsGone() }
@@ -86,31 +99,85 @@ final class SessionLink {
         case .output(_, let bytes): fanOut(bytes)
         case .attached(let reference, let id, let notice, let snapshot):
             turn = notice
+            properties = TerminalProperties(title: snapshot.title, snapshot.modes)
             attachments[reference]?.attached(as: id, snapshot)
-        case .refreshed(let reference, let snapshot): attachments[reference]?.refreshed(snapshot)
-        case .turn(let notice):
-            turn = notice
-            for channel in attachments.values { channel.turnChanged() }
+        case .refreshed(let reference, let snapshot): refreshed(reference, snapshot)
         case .refused(let reference, let refusal, let notice): attachments[reference]?.refused(refusal, notice)
         case .inputTaken(let reference, let count): attachments[reference]?.inputTaken(Int(count))
-        case .description(let reference, let description):
+        case .absence(let reference, let absence):
+            attached = absence.attached
+            attachments[reference]?.missed(absence)
+        case .lineStands(let reference, let name): attachments[reference]?.show(.lineStands(of: name))
+        case .idle(let reference, let duration): idleFor[reference] = duration
+        case .description(let reference, var description):
+            description.idleFor = idleFor.removeValue(forKey: reference)
             describing.removeValue(forKey: reference)?(description)
             noteIdle()
         case .spawned(let reference, let child, _): spawned(reference, child, descriptors)
         case .spawnFailed(let reference, let sentence):
             spawning.removeValue(forKey: reference)?.failed(sentence)
         case .childExited(let child, let status, _): children[child]?.exited(Int(status))
-        case .journalGap(let isOpen, let lost):
-            for channel in attachments.values { channel.journalGap(isOpen: isOpen, lostBytes: lost) }
+        case .presence(let presence): note(presence)
         case .ended(let status, _, let by):
             ending = SessionEnding(status: Int(status), by: by)
             connection.close()
-        case .welcome, .resized: break
+        case .screen, .turn, .properties, .said, .journalGap, .resized: tellAll(message)
+        case .welcome: break
         }
     }
 
+    /// What concerns everybody who is attached here.
+    private func tellAll(_ message: HostMessage) {
+        let oldTurn = turn
+        switch message {
+        case .screen(let update): image?.apply(update)
+        case .turn(let notice): turn = notice
+        case .properties(let new): properties = new
+        default: break
+        }
+        for channel in attachments.values {
+            switch message {
+            case .screen(let update): channel.updated(update)
+            case .turn: channel.turnChanged(from: oldTurn)
+            case .properties: channel.propertiesChanged()
+            case .said(let name, _, let text): channel.show(.message(text, from: name))
+            case .journalGap(let isOpen, let lost): channel.journalGap(isOpen: isOpen, lostBytes: lost)
+            case .resized(let size): channel.sessionResized(to: size)
+            default: break
+            }
+        }
+    }
+
+    /// A snapshot stands where the stream ends for an attachment, or its updates do.
+    private func refreshed(_ reference: Reference, _ snapshot: ScreenSnapshot) {
+        guard let channel = attachments[reference] else { return }
+        channel.refreshed(snapshot)
+        if channel.view.takesUpdates { image = ScreenImage(snapshot) }
+        if !attachments.values.contains(where: { $0.view.takesUpdates }) { image = nil }
+    }
+
+    /// Who comes and goes is told together, at most once a second.
+    private func note(_ presence: Presence) {
+        attached = presence.attached
+        comings.note(presence, at: now)
+        guard comingsTimer == nil, let due = comings.deadline else { return }
+        comingsTimer = loop.schedule(at: started.advanced(by: due.sinceStart)) { [weak self] in self?.tellComings() }
+    }
+
+    private func tellComings() {
+        comingsTimer = nil
+        let notice = comings.take(at: now)
+        for channel in attachments.values {
+            channel.showTitle()
+            if let notice, !notice.about.contains(channel.attach.who.name) { channel.show(notice) }
+        }
+    }
+
+    private var now: Moment { Moment(sinceStart: ContinuousClock.now - started) }
+
     /// The holder first: what follows a key press shows where it was pressed before it shows elsewhere.
     private func fanOut(_ bytes: [UInt8]) {
+        comings.noteOutput(bytes.count, at: now)
         let holder = turn.holder?.attachment
         for channel in attachments.values where channel.id == holder { channel.deliver(bytes) }
         for channel in attachments.values where channel.id != holder { channel.deliver(bytes) }

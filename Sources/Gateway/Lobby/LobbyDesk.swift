@@ -1,46 +1,8 @@
 import Control
 import HostClient
 import Platform
-import SSHTransport
 import SessionModel
 import Wire
-
-/// A channel that says something and closes.
-final class LobbyChannel: SSHChannelDelegate {
-    private let channel: SSHChannel
-    private let hasTerminal: Bool
-    private var text: ArraySlice<UInt8> = []
-    private var complaint: ArraySlice<UInt8> = []
-    private var status = 0
-
-    init(channel: SSHChannel, hasTerminal: Bool) {
-        self.channel = channel
-        self.hasTerminal = hasTerminal
-    }
-
-    func finish(with answer: VerbAnswer) {
-        // A client with a terminal has put it into raw mode: line feeds alone would make stairs.
-        func bytes(_ text: String) -> ArraySlice<UInt8> {
-            Array(
-                (hasTerminal
-                    ? text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\r\n") : text)
-                    .utf8)[...]
-        }
-        text = bytes(answer.text)
-        complaint = bytes(answer.complaint)
-        status = answer.status
-        channel.delegate = self
-        flush()
-    }
-
-    private func flush() {
-        if !text.isEmpty { text = text.dropFirst(channel.write(text)) }
-        if text.isEmpty, !complaint.isEmpty { complaint = complaint.dropFirst(channel.writeError(complaint)) }
-        if text.isEmpty, complaint.isEmpty { channel.finish(status: status) }
-    }
-
-    func channelHasRoom(_ channel: SSHChannel) { flush() }
-}
 
 /// What the verbs of the lobby work with, for one caller.
 final class LobbyDesk: ControlDesk {

@@ -2,11 +2,17 @@
 ///
 /// libvterm 0.1.4 is given only what it takes for one or two columns, by its own tables, which these repeat
 /// (Markus Kuhn's `wcwidth`, and East Asian Width of Unicode 9). What is newer comes from the standard library.
-enum GlyphWidth {
+package enum GlyphWidth {
     /// Whether the scalar adds to the character before it.
-    static func isMark(_ value: UInt32) -> Bool {
-        if value < 0x300 { return false }
-        if (0x3400...0xA4CF).contains(value) || (0xAC00...0xD7A3).contains(value) { return false }
+    @inlinable package static func isMark(_ value: UInt32) -> Bool {
+        switch value {
+        // Where much is written and no mark is: Latin, Greek, Cyrillic, punctuation, lines, kana, ideographs, Hangul.
+        case 0..<0x300, 0x370..<0x483, 0x48A..<0x591, 0x1E00..<0x200B, 0x2010..<0x2028, 0x2030..<0x2060,
+            0x2070..<0x20D0, 0x2100..<0x2CEF, 0x2E80..<0x302A, 0x3030..<0x3099, 0x309B..<0xA4D0, 0xAC00..<0xD7A4,
+            0xF900..<0xFB00, 0xFF00..<0xFFF0, 0x1F300..<0x1F3FB, 0x1F400..<0x1FB00:
+            return false
+        default: break
+        }
         if contains(value, in: marks) { return true }
         guard let properties = Unicode.Scalar(value)?.properties else { return false }
         switch properties.generalCategory {
@@ -16,17 +22,26 @@ enum GlyphWidth {
     }
 
     /// Whether libvterm takes one column where terminals of today take two: the emoji after Unicode 9.
-    static func isNewWide(_ value: UInt32) -> Bool {
+    package static func isNewWide(_ value: UInt32) -> Bool {
         guard (0x1F000...0x1FFFF).contains(value), !contains(value, in: wide) else { return false }
         return Unicode.Scalar(value)?.properties.isEmojiPresentation ?? false
     }
 
-    static func isWide(_ value: UInt32) -> Bool {
-        value >= 0x1100 && (contains(value, in: wide) || isNewWide(value))
+    @inlinable package static func isWide(_ value: UInt32) -> Bool {
+        isOldWide(value) || isNewWide(value)
+    }
+
+    /// Whether libvterm takes two columns.
+    @inlinable @inline(__always) package static func isOldWide(_ value: UInt32) -> Bool {
+        switch value {
+        case 0..<0x1100, 0x2500..<0x25FD: false
+        case 0x3040..<0xA4D0, 0xAC00..<0xD7A4: true
+        default: contains(value, in: wide)
+        }
     }
 
     /// Ranges as pairs of first and last.
-    private static func contains(_ value: UInt32, in ranges: [UInt32]) -> Bool {
+    @inlinable static func contains(_ value: UInt32, in ranges: [UInt32]) -> Bool {
         var low = 0
         var high = ranges.count / 2
         while low < high {
@@ -42,7 +57,7 @@ enum GlyphWidth {
         return false
     }
 
-    private static let marks: [UInt32] = [
+    @usableFromInline static let marks: [UInt32] = [
         0x300, 0x36F, 0x483, 0x486, 0x488, 0x489, 0x591, 0x5BD, 0x5BF, 0x5BF, 0x5C1, 0x5C2, 0x5C4, 0x5C5,
         0x5C7, 0x5C7, 0x600, 0x603, 0x610, 0x615, 0x64B, 0x65E, 0x670, 0x670, 0x6D6, 0x6E4, 0x6E7, 0x6E8,
         0x6EA, 0x6ED, 0x70F, 0x70F, 0x711, 0x711, 0x730, 0x74A, 0x7A6, 0x7B0, 0x7EB, 0x7F3, 0x901, 0x902,
@@ -67,7 +82,7 @@ enum GlyphWidth {
         0x1D242, 0x1D244, 0xE0001, 0xE0001, 0xE0020, 0xE007F, 0xE0100, 0xE01EF,
     ]
 
-    private static let wide: [UInt32] = [
+    @usableFromInline static let wide: [UInt32] = [
         0x1100, 0x115F, 0x231A, 0x231B, 0x2329, 0x232A, 0x23E9, 0x23EC, 0x23F0, 0x23F0, 0x23F3, 0x23F3,
         0x25FD, 0x25FE, 0x2614, 0x2615, 0x2648, 0x2653, 0x267F, 0x267F, 0x2693, 0x2693, 0x26A1, 0x26A1,
         0x26AA, 0x26AB, 0x26BD, 0x26BE, 0x26C4, 0x26C5, 0x26CE, 0x26CE, 0x26D4, 0x26D4, 0x26EA, 0x26EA,

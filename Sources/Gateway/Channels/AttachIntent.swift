@@ -1,0 +1,15 @@
+import SessionModel
+
+/// Who attaches to what, how: everything a channel knows before its session does.
+struct AttachIntent {
+    let session: SessionName
+    let who: Operator
+    let role: Role
+    let isSteering: Bool
+    let transport: String
+    let size: TerminalSize?
+    let terminal: ClientTerminal
+    /// Rows of scrollback that go into the client's own.
+    var scrollback = 200
+    var panelKey = PanelKey.standard
+}

@@ -1,0 +1,72 @@
+import SSHTransport
+import SessionModel
+import Wire
+
+/// What the client types: to the session, or to the panel.
+extension AttachmentChannel {
+    /// Bytes of input that may be on their way to the host.
+    static let inputLimit = 64 * 1_024
+    /// What interrupts, stops or ends a program: `Ctrl-C`, `Ctrl-Z`, `Ctrl-\`.
+    private static let interrupts: Set<UInt8> = [0x03, 0x1A, 0x1C]
+
+    func receive(_ bytes: [UInt8]) {
+        guard isLive else { return }
+        for act in panel.receive(bytes) where isLive { perform(act) }
+    }
+
+    private func perform(_ act: Panel.Act) {
+        switch act {
+        case .input(let bytes): send(bytes)
+        case .detach: end(status: 0, "detached from \(attach.session); it goes on")
+        case .release: link?.send(.release(reference))
+        case .take:
+            refusedInTurn = nil
+            link?.send(.take(reference))
+        case .onlyWatch: changeWatching()
+        case .hideLine:
+            link?.send(.hideLine(reference))
+            show(.lineIsHidden)
+        case .askWho: link?.describe { [weak self] in self?.showWho($0) }
+        case .say(let text): link?.send(.say(reference, text))
+        case .redraw: panelChanged()
+        }
+    }
+
+    private func send(_ bytes: [UInt8]) {
+        if bytes.contains(where: Self.interrupts.contains) { view.interrupted() }
+        unsent += bytes
+        sendUnsent()
+        viewChanged()
+    }
+
+    /// A client may send its whole window at once; the host is never sent more than it was said to have room for.
+    private func sendUnsent() {
+        while unacknowledged < Self.inputLimit, !unsent.isEmpty {
+            let piece = unsent.prefix(Self.inputLimit - unacknowledged)
+            unsent = unsent.dropFirst(piece.count)
+            unacknowledged += piece.count
+            link?.send(.input(reference, Array(piece)))
+        }
+        if unsent.isEmpty { unsent = [] }
+        channel.isReading = unacknowledged < Self.inputLimit
+    }
+
+    func inputTaken(_ count: Int) {
+        unacknowledged -= count
+        if isLive { sendUnsent() }
+    }
+
+    private func changeWatching() {
+        guard attach.isSteering else { return show(.attachedToWatch) }
+        onlyWatches.toggle()
+        refusedInTurn = nil
+        link?.send(.onlyWatch(reference, onlyWatches))
+        show(onlyWatches ? .watchesNow : .steersAgain)
+    }
+
+    private func showWho(_ description: SessionDescription?) {
+        guard isLive, let description else { return }
+        panel.show(who: description.attachments.map { PanelPerson($0, in: description) })
+        panelChanged()
+    }
+}

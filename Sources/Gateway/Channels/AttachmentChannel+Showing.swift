@@ -1,0 +1,146 @@
+import Platform
+import SSHTransport
+import ScreenModel
+import SessionModel
+import Wire
+
+/// What the client is shown.
+extension AttachmentChannel {
+    func deliver(_ bytes: [UInt8]) {
+        guard isLive else { return }
+        view.deliver(bytes)
+        scheduleFlush()
+    }
+
+    /// The answer to what was asked of the host: from here on the client is shown the other source.
+    func refreshed(_ snapshot: ScreenSnapshot) {
+        guard isLive else { return }
+        view.refreshed(snapshot)
+        view.report(wantedReports)
+        viewChanged()
+    }
+
+    func updated(_ update: ScreenUpdate) {
+        guard isLive, view.takesUpdates else { return }
+        view.updated(update)
+        scheduleFlush()
+    }
+
+    func sessionResized(to size: TerminalSize) {
+        view.sessionSize = size
+        guard isLive else { return }
+        view.report(wantedReports)
+        viewChanged()
+    }
+
+    func turnChanged(from old: TurnNotice) {
+        guard isLive else { return }
+        showTitle()
+        view.report(wantedReports)
+        if let notice = Notice.turn(from: old, to: link?.turn, seenBy: id) { show(notice) }
+        scheduleFlush()
+    }
+
+    func propertiesChanged() {
+        guard isLive else { return }
+        showTitle()
+        view.report(wantedReports)
+        scheduleFlush()
+    }
+
+    /// Mouse and focus are reported by the holder's terminal alone, and only where its places are the session's.
+    var wantedReports: TerminalProperties {
+        guard holdsTurn, view.fits, view.window != nil, let link else { return TerminalProperties() }
+        return link.properties
+    }
+
+    func showTitle() {
+        guard isLive, let link else { return }
+        let holder = link.turn.holder
+        let title = Screens.title(
+            attach, turn: holder, watchers: link.attached < 2 ? 0 : link.attached - (holder == nil ? 0 : 1),
+            programTitle: link.properties.title)
+        guard title != shownTitle else { return }
+        shownTitle = title
+        view.append(Screens.setTitle(title))
+        scheduleFlush()
+    }
+
+    // MARK: Notices and the panel
+
+    func refused(_ refusal: Refusal, _ turn: TurnNotice) {
+        // Once for each turn: whoever goes on typing knows by now.
+        guard refusedInTurn != turn.turn else { return }
+        refusedInTurn = turn.turn
+        show(.refused(refusal, turn))
+    }
+
+    func journalGap(isOpen: Bool, lostBytes: UInt64) { show(.journalGap(isOpen: isOpen, lostBytes: lostBytes)) }
+
+    func show(_ notice: Notice) {
+        guard isLive else { return }
+        panel.show(notice, at: now)
+        panelChanged()
+    }
+
+    func panelChanged() {
+        view.cover(panel.isOpen)
+        schedulePanelTimer()
+        viewChanged()
+    }
+
+    private func schedulePanelTimer() {
+        if let panelTimer { loop.cancel(panelTimer) }
+        panelTimer = panel.deadline.map { deadline in
+            loop.schedule(at: time(of: deadline)) { [weak self] in self?.panelTimeIsUp() }
+        }
+    }
+
+    private func panelTimeIsUp() {
+        panelTimer = nil
+        // A client that is behind has not seen it yet.
+        guard !view.isCoverPending else {
+            panelTimer = loop.schedule(after: .seconds(1)) { [weak self] in self?.panelTimeIsUp() }
+            return
+        }
+        _ = panel.passTime(to: now)
+        panelChanged()
+    }
+
+    // MARK: Bytes
+
+    /// Asks the host for what the view now needs, and shows what there is.
+    func viewChanged() {
+        if let source = view.request() { ask(for: source) }
+        scheduleFlush()
+    }
+
+    func ask(for source: AttachmentView.Source) { link?.send(.show(reference, asUpdates: source == .updates)) }
+
+    func scheduleFlush() {
+        guard !isFlushScheduled else { return }
+        isFlushScheduled = true
+        loop.afterThisRound { [weak self] in self?.flush() }
+    }
+
+    /// One write a round: each costs three system calls, whatever its size.
+    func flush() {
+        isFlushScheduled = false
+        guard channel.room > 0 || view.isEmpty else { return }
+        view.drain { channel.write($0) }
+        guard view.isEmpty else { return }
+        if isLive, view.isDirty {
+            let panel = panel
+            view.render(link?.image) { panel.over($0) }
+            view.drain { channel.write($0) }
+            guard view.isEmpty else { return }
+        }
+        if case .ending(let status) = phase {
+            phase = .over
+            // Over for the connection only when the client has closed too: it has shown the last words by then.
+            if let status { channel.finish(status: status) } else { channel.close() }
+        } else if isLive, let source = view.request() {
+            ask(for: source)
+        }
+    }
+}

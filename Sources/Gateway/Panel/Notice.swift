@@ -1,0 +1,73 @@
+import SessionModel
+import Wire
+
+/// One line for one client, over the bottom of its screen, for a moment.
+struct Notice: Hashable {
+    /// Without what could steer a terminal, whoever wrote it.
+    let text: String
+    /// What follows the name of the panel's key, which follows the text.
+    var afterKey: String?
+    /// Whether it answers what the operator just did, and so does not wait for others.
+    var isAnswer = false
+    /// Whom it tells nothing new: the operators that it is about.
+    var about: Set<String> = []
+
+    init(text: String, afterKey: String? = nil, isAnswer: Bool = false, about: Set<String> = []) {
+        self.text = text.stripped
+        self.afterKey = afterKey
+        self.isAnswer = isAnswer
+        self.about = about
+    }
+
+    /// The line as it is shown.
+    func line(key: PanelKey) -> String { " [cmdop] \(text)" + (afterKey.map { " \(key)\($0)" } ?? "") }
+
+    // MARK: Answers to what one did
+
+    static func refused(_ refusal: Refusal, _ turn: TurnNotice) -> Notice {
+        let holder = turn.holder?.name ?? "somebody"
+        switch refusal {
+        case .onlyWatching:
+            return Notice(text: "you only watch this session; what you type is not sent", isAnswer: true)
+        case .turnHeld:
+            return Notice(
+                text: "\(holder) steers; what you type is not sent. Wait, or", afterKey: " t to take", isAnswer: true)
+        case .turnReserved:
+            return Notice(
+                text: "the turn is kept for an operator who lost the connection; wait half a minute", isAnswer: true)
+        }
+    }
+
+    static let lineIsHidden = Notice(text: "the next line is not recorded", isAnswer: true)
+    /// To who attached with `+observe`, and wants to steer.
+    static let attachedToWatch = Notice(
+        text: "you only watch this session; attach without +observe to steer", isAnswer: true)
+    static let watchesNow = Notice(
+        text: "you only watch now; what you type is not sent.", afterKey: " o to steer again", isAnswer: true)
+    static let steersAgain = Notice(text: "you may steer again", isAnswer: true)
+
+    // MARK: What others did
+
+    /// The turn went from one to another; `nil` for whom that does not concern, who sees it in the title.
+    static func turn(from old: TurnNotice, to new: TurnNotice?, seenBy viewer: AttachmentID?) -> Notice? {
+        guard let viewer, let holder = new?.holder, let before = old.holder, old.turn != new?.turn else { return nil }
+        if before.attachment == viewer, holder.attachment != viewer {
+            return Notice(text: "\(holder.name) took the turn from you")
+        }
+        guard holder.attachment == viewer, before.attachment != viewer else { return nil }
+        return Notice(text: "you steer now")
+    }
+
+    static func message(_ text: String, from name: String) -> Notice { Notice(text: "\(name): \(text)") }
+
+    /// To who took the turn: the line that stands half-typed is another's.
+    static func lineStands(of name: String) -> Notice {
+        Notice(text: "the line that stands at the prompt is \(name)'s", isAnswer: true)
+    }
+
+    static func journalGap(isOpen: Bool, lostBytes: UInt64) -> Notice {
+        isOpen
+            ? Notice(text: "the disk is full: what happens now is missing from the record")
+            : Notice(text: "the record goes on; \(lostBytes) bytes of output are missing from it")
+    }
+}

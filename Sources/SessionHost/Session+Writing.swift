@@ -1,0 +1,104 @@
+import Platform
+import SessionModel
+import Wire
+
+/// From the input queue into the terminal: written down first, and no handover in the middle of something.
+extension Session {
+    /// Whose line stands half-typed at the prompt, besides this operator's own; `nil` if none does.
+    func halfTypedLine(besides name: String) -> String? {
+        pty.foregroundGroup == shell ? line.owners(besides: name) : nil
+    }
+
+    func writeInput() {
+        guard !isOver else { return }
+        while var piece = input.head {
+            if !piece.isJournalled {
+                journalInput(piece)
+                piece.isJournalled = true
+                input.head = piece
+            }
+            guard let count = writeToTerminal(piece.bytes) else { break }
+            noteWritten(piece.bytes.prefix(count), of: piece)
+            piece.bytes = piece.bytes.dropFirst(count)
+            input.head = piece
+        }
+        updateTerminalInterest()
+    }
+
+    /// How much the terminal took; `nil` when it takes nothing now.
+    private func writeToTerminal(_ bytes: ArraySlice<UInt8>) -> Int? {
+        do {
+            let outcome = try bytes.withUnsafeBytes { try pty.descriptor.borrowed.writeAvailable($0) }
+            guard case .completed(let count) = outcome, count > 0 else { return nil }
+            return count
+        } catch {
+            return nil
+        }
+    }
+
+    private func journalInput(_ piece: InputQueue.Piece) {
+        guard let author = piece.author else { return }
+        let content: InputRecord.Content =
+            piece.isHidden || pty.hidesInput
+            ? .hidden(count: UInt32(piece.bytes.count)) : .bytes(Array(piece.bytes))
+        record(
+            .input(
+                InputRecord(
+                    who: author.who, attachment: author.attachment, turn: author.turn, transport: author.transport,
+                    content: content)))
+    }
+
+    private func noteWritten(_ bytes: ArraySlice<UInt8>, of piece: InputQueue.Piece) {
+        if let turn = piece.turn { delivered.note(bytes, in: turn) }
+        guard let author = piece.author else { return }
+        acknowledge(bytes.count, from: author.attachment)
+        noteLine(bytes, of: piece, by: author)
+    }
+
+    /// A line stands half-typed when the shell itself reads and the last key did not end the line.
+    private func noteLine(_ bytes: ArraySlice<UInt8>, of piece: InputQueue.Piece, by author: InputQueue.Author) {
+        switch piece.kind {
+        case .keys, .pasteBegin, .paste:
+            if pty.foregroundGroup == shell {
+                line.note(bytes, isPaste: piece.kind != .keys, by: author.who.name)
+            } else {
+                line.clear()
+            }
+        // A click at a half-typed line does not shorten its time.
+        case .mouse: break
+        case .focus, .reply: return
+        }
+        // What was written late must not prolong the turn of somebody else.
+        guard author.turn == arbiter.lastTurn else { return }
+        arbiter.noteLine(isOpen: line.isOpen, at: now)
+        perform([])
+    }
+
+    func updateTerminalInterest() {
+        guard !isOver else { return }
+        var interest: EventLoop.Readiness = []
+        if isReading { interest.insert(.readable) }
+        if !input.isEmpty { interest.insert(.writable) }
+        loop.rewatch(pty.descriptor.borrowed, for: interest)
+    }
+
+    // MARK: The end of a turn
+
+    /// Drops what was not written, but completes a begun character or sequence, and closes an open paste.
+    func cutInput(of turn: TurnNumber) {
+        let cut = input.cut(turn, after: delivered)
+        if cut.journalled > 0 { record(.inputCut(turn, count: UInt32(clamping: cut.journalled))) }
+        for (id, count) in cut.dropped { acknowledge(count, from: id) }
+        for piece in input.takeUnjournalled(of: turn) { journalInput(piece) }
+        closePaste(of: turn)
+        writeInput()
+    }
+
+    /// Ends the paste that nobody will end any more.
+    func closePaste(of turn: TurnNumber) {
+        let closing = input.writtenOut(delivered).pasteClosing
+        guard !closing.isEmpty else { return }
+        input.append(closing[...], from: .closing(turn))
+        record(.pasteClosed(turn))
+    }
+}

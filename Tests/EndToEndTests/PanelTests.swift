@@ -1,0 +1,119 @@
+import Foundation
+import ScreenModel
+import SessionModel
+import TestKit
+import Testing
+
+@Suite("The operator panel over a session")
+struct PanelTests {
+    private func fill(_ terminal: PseudoTerminal) async throws {
+        terminal.type(
+            "clear; for i in {1..23}; do printf '\\e[3%dmline %d\\e[0m\\n' $((i % 7)) $i; done; echo -n e''nd\r")
+        try await terminal.untilShown("line 23")
+    }
+
+    @Test("it opens, shows its pages, and leaves no trace")
+    func noTrace() async throws {
+        let team = try await Team()
+        let alice = try await team.attach("alice")
+        let bob = try await team.attach("bob")
+        try await fill(alice)
+        alice.type("\u{1D}")
+        try await alice.untilShown("? help  w who  t take  x let go  m message")
+        alice.type("?")
+        try await alice.untilShown("the next line is not recorded")
+        alice.type("q\u{1D}w")
+        try await alice.untilShown("who: 2 are here - deploy")
+        try await alice.untilShown("alice  operator  steers")
+        try await alice.untilShown("bob    operator  may type")
+        alice.type("\u{1D}")
+        try await untilSame(alice, bob)
+        #expect(try await alice.value(of: "on") == "on")
+    }
+
+    @Test("it fits a window of 40 x 12 on a larger session")
+    func smallWindow() async throws {
+        let team = try await Team()
+        let alice = try await team.attach("alice")
+        let bob = try await team.attach("bob", columns: 40, rows: 12)
+        try await fill(alice)
+        bob.type("\u{1D}")
+        try await bob.untilShown("[cmdop] ? help  w who  t take", columns: 40, rows: 12)
+        try await bob.untilShown("o watch  d detach  Ctrl-] send it", columns: 40, rows: 12)
+        bob.type("?")
+        try await bob.untilShown("Ctrl-] send Ctrl-] itself", columns: 40, rows: 12)
+        bob.type("q")
+        try await eventually("the page gone") {
+            try !ShownScreen(bob, columns: 40, rows: 12).rows.contains { $0.contains("Ctrl-]") }
+        }
+        #expect(try ShownScreen(bob, columns: 40, rows: 12).rows.contains("line 20"))
+    }
+
+    @Test("a message is read by everybody attached, and what is typed into it by no program")
+    func message() async throws {
+        let team = try await Team()
+        let alice = try await team.attach("alice")
+        let bob = try await team.attach("bob")
+        alice.panel("m")
+        try await alice.untilShown("[cmdop] say to all:")
+        alice.type("deploy at né 12?")
+        try await alice.untilShown("say to all: deploy at né 12?")
+        alice.type("\r")
+        try await bob.untilShown("[cmdop] alice: deploy at né 12?")
+        try await alice.untilShown("[cmdop] alice: deploy at né 12?")
+        #expect(try await alice.value(of: "$((40 + 2))") == "42")
+        let record = try SessionRecord(on: team.server)
+        #expect(!String(decoding: record.typed(by: "alice"), as: UTF8.self).contains("deploy"))
+    }
+
+    @Test("who comes and goes is told to the others, not to themselves")
+    func comings() async throws {
+        let team = try await Team()
+        let alice = try await team.attach("alice")
+        let bob = try await team.attach("bob")
+        try await alice.untilShown("[cmdop] bob joined")
+        try await bob.untilServed()
+        bob.panel("d")
+        #expect(try await bob.waitForExit() == .exited(0))
+        try await alice.untilShown("[cmdop] bob left")
+        #expect(bob.count(of: "joined") == 0 && alice.count(of: "alice joined") == 0)
+    }
+
+    @Test("o only watches, and steers again")
+    func onlyWatching() async throws {
+        let team = try await Team(["alice"])
+        let alice = try await team.attach("alice")
+        alice.panel("o")
+        try await alice.untilShown("[cmdop] you only watch now")
+        alice.type("echo not sent\r")
+        try await alice.untilShown("[cmdop] you only watch this session")
+        alice.panel("o")
+        try await alice.untilShown("[cmdop] you may steer again")
+        #expect(try await alice.value(of: "on") == "on")
+        let record = try SessionRecord(on: team.server)
+        #expect(!String(decoding: record.typed(by: "alice"), as: UTF8.self).contains("not sent"))
+    }
+
+    @Test("who is cut off from the turn by a lead is told, and so is the lead")
+    func taken() async throws {
+        let team = try await Team(["alice", "carol"])
+        let alice = try await team.attach("alice")
+        let carol = try await team.attach("carol")
+        alice.type("echo half")
+        try await carol.untilSteering("alice")
+        carol.panel("t")
+        try await alice.untilShown("[cmdop] carol took the turn from you")
+        try await carol.untilShown("[cmdop] you steer now")
+    }
+
+    @Test("the configuration names its key, and so does what clients are told")
+    func otherKey() async throws {
+        let team = try await Team(["alice"], access: "panel-key: ctrl-a\n" + Team.operators)
+        let alice = try await team.attach("alice")
+        #expect(alice.transcript.text.contains("nobody steers; Ctrl-A d detaches\r\n"))
+        alice.type("\u{01}")
+        try await alice.untilShown("Ctrl-A send it")
+        alice.type("d")
+        #expect(try await alice.waitForExit() == .exited(0))
+    }
+}

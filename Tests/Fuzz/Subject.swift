@@ -1,0 +1,92 @@
+import SessionModel
+import Wire
+
+/// Something that reads bytes from outside, with the properties that hold whatever they are.
+enum Subject: String, CaseIterable {
+    /// What programs print, into a terminal's state.
+    case terminal
+    /// What programs print, on its way to viewers.
+    case filter
+    /// A screen that comes from a host, shown in a window of another size.
+    case update
+    /// What a client types, and what its terminal says by itself.
+    case input
+    case frontEndMessage = "front-end-message"
+    case hostMessage = "host-message"
+    case journal
+    case launchPlan = "launch-plan"
+    /// A line of a team's key file.
+    case keyLine = "key-line"
+    /// A user's or a subsystem's name.
+    case address
+
+    func check(_ bytes: [UInt8]) {
+        switch self {
+        case .terminal: TerminalSubject.check(bytes)
+        case .filter: TerminalSubject.checkFilter(bytes)
+        case .update: TerminalSubject.checkUpdate(bytes)
+        case .input: InputSubject.check(bytes)
+        case .frontEndMessage:
+            guard let message = try? FrontEndMessage(decoding: frame(bytes)) else { return }
+            require(message.encoded.dropFirst(Frame.headerLength) == bytes.dropFirst(), "it is written as it was read")
+        case .hostMessage:
+            guard let message = try? HostMessage(decoding: frame(bytes)) else { return }
+            require((try? HostMessage(decoding: reread(message.encoded))) == message, "it is read as it was written")
+        case .journal: checkJournal(bytes)
+        case .launchPlan:
+            guard let plan = try? LaunchPlan(decoding: bytes) else { return }
+            require((try? LaunchPlan(decoding: plan.encoded)) == plan, "it is read as it was written")
+        case .keyLine: checkKeyLine(bytes)
+        case .address: checkAddress(String(decoding: bytes, as: UTF8.self))
+        }
+    }
+
+    /// The first byte is the kind, the rest the body.
+    private func frame(_ bytes: [UInt8]) -> Frame { Frame(kind: bytes.first ?? 0, body: bytes.dropFirst()) }
+
+    private func reread(_ bytes: [UInt8]) -> Frame {
+        Frame(kind: bytes[Frame.headerLength - 1], body: bytes[Frame.headerLength...])
+    }
+
+    private func checkJournal(_ bytes: [UInt8]) {
+        var reader = ByteReader(bytes)
+        guard (try? JournalHeader(decoding: &reader)) != nil else {
+            // No fuzzer finds a checksum: the body of an entry is tried with the right one.
+            var body = ByteWriter()
+            body.put(UInt32(bytes.count))
+            body.put(Checksum.crc32(of: bytes[...]))
+            body.putRaw(bytes)
+            var entry = ByteReader(body.bytes)
+            if let read = try? JournalEntry(decoding: &entry) {
+                require(read.encoded == body.bytes, "it is written as it was read")
+            }
+            return
+        }
+        while let entry = try? JournalEntry(decoding: &reader) { require(!entry.encoded.isEmpty, "it can be written") }
+    }
+
+    private func checkKeyLine(_ bytes: [UInt8]) {
+        let files = [OperatorKind.person, .agent].map { KeyFile(name: "a.pub", kind: $0, bytes: bytes) }
+        let (_, problems) = RosterReader.read(files) { type, base64 in
+            OfferedKey(blob: Array((type + base64).utf8), fingerprint: Fingerprint(text: "SHA256:\(base64)"))
+        }
+        for problem in problems {
+            let text = "\(problem)"
+            require(!text.utf8.contains { $0 < 0x20 || $0 == 0x7F }, "a problem is told in one line")
+        }
+    }
+
+    private func checkAddress(_ text: String) {
+        if let address = try? SessionAddress(userName: text), let session = address.session {
+            require(SessionName(session.text) == session, "a name that was accepted is a name")
+        }
+        _ = try? SessionAddress(subsystem: text)
+        if let glob = Glob(text) { _ = glob.matches(text) }
+        _ = IPAddress(text)
+    }
+}
+
+/// Stops with a sentence where a property does not hold; libFuzzer takes that for a finding.
+func require(_ holds: Bool, _ property: @autoclosure () -> String) {
+    precondition(holds, "does not hold: \(property())")
+}

@@ -6,6 +6,8 @@ package import Wire
 package protocol ControlDesk: AnyObject {
     var caller: Operator { get }
     var store: SessionStore { get }
+    /// The key that opens the operator panel, as people write it.
+    var panelKey: String { get }
     /// The caller's role in a session; `nil` where they may not know that it exists.
     func role(in session: SessionName) -> Role?
     /// Asks the session's host; `nil` where none is live.

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """cmdop beside plain sshd and sshd with tmux: the same stock ssh, the same machine, one run, interleaved.
 
-Then the terminal state and the filter by themselves, beside tmux.
+Then the terminal state and the filter by themselves, beside tmux; and what a viewer that reads nothing costs others.
 """
 import argparse
 import contextlib
@@ -13,6 +13,7 @@ import time
 
 import measures
 import peers
+import stalled
 import terminal
 
 # What is measured: title, unit, how the samples become one figure, the goal against sshd, against sshd+tmux (spec 13).
@@ -95,6 +96,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--programs", default=".build/release", help="the directory of cmdopd and cmdop-host")
     parser.add_argument("--rounds", type=int, default=4)
+    parser.add_argument("--stalled", type=int, default=10, help="for how many seconds a viewer reads nothing")
     parser.add_argument("--only", help="peers to run, parted by commas")
     arguments = parser.parse_args()
     peers.Cmdop.programs = os.path.abspath(arguments.programs)
@@ -111,6 +113,13 @@ def main():
         print(f"goal missed: {goal}")
     for name, reason in failures.items():
         print(f"{name} failed: {reason}")
+    with tempfile.TemporaryDirectory(prefix="cmdop-bench-", dir="/tmp") as directory:
+        peer = peers.Cmdop(directory)
+        try:
+            peer.start()
+            stalled.run(peer, arguments.stalled)
+        finally:
+            peer.stop()
     return 1 if failures else 0
 
 

@@ -14,7 +14,8 @@ final class BareFrontEnd {
     /// Connects to a session's host and says hello.
     init(of server: ServerUnderTest, session: String = "deploy") throws {
         let path = try server.directory.path(".state/sessions/\(session)/socket")
-        socket = FileDescriptor(rawValue: Foundation.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0))
+        socket = FileDescriptor(
+            rawValue: Foundation.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0))
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix($0.count - 1)) }
@@ -33,6 +34,8 @@ final class BareFrontEnd {
     func close() {
         guard isOpen else { return }
         isOpen = false
+        // A child that another test started meanwhile may have it, too: it must end all the same.
+        _ = shutdown(socket.rawValue, Int32(SHUT_RDWR))
         try? socket.close()
     }
 

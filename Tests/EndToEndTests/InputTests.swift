@@ -123,8 +123,13 @@ struct InputTests {
         let team = try await Team()
         let alice = try await team.attach("alice")
         let start = try await show("\\033[?2004h", by: alice)
+        let inputs = try SessionRecord(on: team.server).inputs.count
         alice.type("\u{1B}[200~one")
-        alice.panel("x")
+        try await eventually("what was typed") { try SessionRecord(on: team.server).inputs.count > inputs }
+        // Alone, it is the panel's key, within a paste too.
+        alice.type("\u{1D}")
+        try await alice.untilShown("let go")
+        alice.type("x")
         alice.type(" two\u{1B}[201~three\rEND\r")
         try await alice.waitFor("^[[200~one^[[201~three\r\n", from: start)
         let record = try SessionRecord(on: team.server)

@@ -31,6 +31,24 @@ struct PanelTests {
         #expect(panel.type("\u{1B}[93;5ux") == [.input(Array("\u{1B}[93;5ux".utf8)), .redraw])
     }
 
+    @Test("the panel's key within a paste is the session's, wherever the paste is cut; alone it always opens")
+    func pasted() {
+        let paste = Array("a\u{1B}[200~one\u{1D}d two\u{1B}[93;5u\u{1B}[201~b".utf8)
+        for cut in 0...paste.count {
+            var panel = Panel(key: .standard)
+            // A key typed alone is one typed by hand.
+            if paste.dropFirst(cut).elementsEqual([0x1D]) { continue }
+            let acts = panel.receive(Array(paste[..<cut])) + panel.receive(Array(paste[cut...]))
+            let input = acts.flatMap { act -> [UInt8] in if case .input(let bytes) = act { bytes } else { [] } }
+            #expect(input == paste, "cut at \(cut)")
+            #expect(!panel.isOpen && panel.type("^d") == [.detach])
+        }
+        var panel = Panel(key: .standard)
+        #expect(panel.type("\u{1B}[200~never ended") != [])
+        #expect(panel.type("^") == [.redraw])
+        #expect(panel.isOpen)
+    }
+
     @Test(
         "any other key closes the panel and is not sent",
         arguments: [

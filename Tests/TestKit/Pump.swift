@@ -1,3 +1,4 @@
+private import Glibc
 import Platform
 private import Synchronization
 import SystemPackage
@@ -24,6 +25,8 @@ final class Pump: Sendable {
         loop = thread.loop
         self.descriptor = descriptor
         self.reads = reads
+        // A write to a program that has gone is an error to be read, not this process's end.
+        _ = signal(SIGPIPE, SIG_IGN)
         try descriptor.setNonBlocking()
         loop.submit { self.begin() }
     }

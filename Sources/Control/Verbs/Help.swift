@@ -1,6 +1,6 @@
 extension Verb {
     /// What there is, from the table itself.
-    static let help = Verb(name: "help", summary: "show this") { _, _, answer in
+    static let help = Verb(name: "help", summary: "show this") { _, desk, answer in
         let rows = VerbTable.all.map { ["  ssh cmdop@host \($0.usage)", $0.summary] }
         let verbs = VerbTable.all.map { verb -> JSONValue in
             [
@@ -15,7 +15,7 @@ extension Verb {
               ssh NAME+observe@host    only watch
               ssh NAME@host COMMAND    run COMMAND beside the terminal
               ssh cmdop@host           choose from the live list of sessions
-            Keys while attached: Ctrl-] d detaches, Ctrl-] ? shows the others.
+            Keys while attached: \(desk.panelKey) d detaches, \(desk.panelKey) ? shows the others.
             Manage:
 
             """

@@ -73,7 +73,6 @@ struct AttachmentView: ~Copyable {
     }
 
     var isEmpty: Bool { queue.isEmpty }
-    var backlog: Int { queue.count }
 
     // MARK: What happens
 
@@ -102,6 +101,8 @@ struct AttachmentView: ~Copyable {
             dropped += discarded
             if case .asking(let source, _) = state { state = .asking(source, .nothing) } else { state = .behind }
         case .behind: dropped += bytes.count
+        // What follows a gap before the fresh screen is a part of it.
+        case .asking(_, .nothing) where dropped > 0: dropped += bytes.count
         case .beginning, .rendering, .asking: break
         }
     }

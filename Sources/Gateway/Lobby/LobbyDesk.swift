@@ -18,6 +18,7 @@ final class LobbyDesk: ControlDesk {
         caller = who
     }
 
+    var panelKey: String { "\(client.door.access.configuration.panelKey)" }
     var store: SessionStore { client.door.store }
 
     func role(in session: SessionName) -> Role? { client.role(in: session) }

@@ -62,14 +62,18 @@ struct Panel {
         if page == .none, finder.passes(bytes) { return [.input(bytes)] }
         let before = page
         var acts = Acts()
+        finder.beginChunk(bytes)
         for byte in bytes { read(byte, &acts) }
         if page == .none {
             acts.input(finder.endOfChunk())
         } else if let pressed = reader.endOfChunk() {
             press(pressed, &acts)
         }
-        return acts.list + (page == before ? [] : [.redraw])
+        return acts.all + (page == before ? [] : [.redraw])
     }
+
+    /// Bytes of one key; what is longer is none.
+    private static let keyLimit = 64
 
     private mutating func read(_ byte: UInt8, _ acts: inout Acts) {
         if page == .none {
@@ -83,6 +87,7 @@ struct Panel {
                 page = .keys
             }
         } else {
+            if begun.count == Self.keyLimit { begun = [] }
             begun.append(byte)
             guard let pressed = reader.read(byte) else { return }
             press(pressed, &acts)
@@ -160,18 +165,15 @@ struct Panel {
 
 /// Acts in their order, with neighbouring input as one.
 private struct Acts {
-    private(set) var list: [Panel.Act] = []
+    private var list: [Panel.Act] = []
+    private var typed: [UInt8] = []
 
-    mutating func act(_ act: Panel.Act) { list.append(act) }
+    var all: [Panel.Act] { typed.isEmpty ? list : list + [.input(typed)] }
 
-    mutating func input(_ bytes: [UInt8]) {
-        guard !bytes.isEmpty else { return }
-        if case .input(let before)? = list.last {
-            // Taken out first: appended to in place, a paste of any length is copied once.
-            list.removeLast()
-            list.append(.input(before + bytes))
-        } else {
-            list.append(.input(bytes))
-        }
+    mutating func act(_ act: Panel.Act) {
+        list = all + [act]
+        typed = []
     }
+
+    mutating func input(_ bytes: [UInt8]) { typed += bytes }
 }

@@ -22,6 +22,9 @@ package struct WindowRenderer: Sendable {
 
     package init(colors: ColorDepth = .full) { self.colors = colors }
 
+    /// Whether the next frame begins with a reset of the terminal, which turns off what it reports.
+    package func resets(for frame: WindowFrame) -> Bool { size != frame.size }
+
     /// From now on nothing is known of the terminal.
     package mutating func forget() { size = nil }
 

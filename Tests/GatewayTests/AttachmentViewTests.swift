@@ -129,6 +129,12 @@ struct AttachmentViewTests {
         #expect(Self.taken(&view).hasSuffix("\u{1B}[?1002h\u{1B}[?1006h\u{1B}[?1004h"))
         view.report(wanted)
         #expect(Self.taken(&view).isEmpty)
+        view.cover(true)
+        #expect(view.request() == .updates)
+        view.refreshed(Self.snapshot())
+        view.render(ScreenImage(Self.snapshot())) { $0 }
+        #expect(
+            Self.taken(&view).hasSuffix("\u{1B}[?1002h\u{1B}[?1006h\u{1B}[?1004h"), "the redraw begins with a reset")
         view.report(TerminalProperties())
         #expect(!Self.taken(&view).contains("h"))
     }

@@ -53,7 +53,9 @@ struct AttachmentView: ~Copyable {
     private(set) var isDirty = false
     /// Bytes of output that the client is not shown.
     private var dropped = 0
+    /// What the client's terminal reports, and what it is to report.
     private var reporting = TerminalProperties()
+    private var wantedReports = TerminalProperties()
 
     init(terminal: ClientTerminal, window: TerminalSize?) {
         self.terminal = terminal
@@ -174,8 +176,10 @@ struct AttachmentView: ~Copyable {
         isDirty = false
         isCoverPending = false
         let frame = viewport.frame(of: image, in: window ?? image.size)
+        if renderer.resets(for: frame) { reporting = TerminalProperties() }
         queue.append(renderer.bytes(for: cover(frame), scrolled: scrolled, skippedRows: skippedRows))
         (scrolled, skippedRows) = ([], 0)
+        report(wantedReports)
     }
 
     private var isRendering: Bool {
@@ -187,6 +191,7 @@ struct AttachmentView: ~Copyable {
 
     /// Has the client's terminal report what the program asked for, or nothing where it is not the holder's.
     mutating func report(_ wanted: TerminalProperties) {
+        wantedReports = wanted
         let same =
             wanted.mouse == reporting.mouse && wanted.mouseEncoding == reporting.mouseEncoding
             && wanted.focusReporting == reporting.focusReporting

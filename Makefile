@@ -17,8 +17,8 @@ CLIENT ?= .state/client
 
 BUILD_PACKAGES := libssh-dev libvterm-dev pkg-config openssh-client
 CHECK_PACKAGES := $(BUILD_PACKAGES) python3 binutils
-TEST_PACKAGES := $(CHECK_PACKAGES) openssh-server tmux vim dropbear-bin putty-tools python3-venv
-PROGRAMS := cmdopd cmdop-host
+TEST_PACKAGES := $(CHECK_PACKAGES) openssh-server tmux vim zsh fish dropbear-bin putty-tools python3-venv
+PROGRAMS := cmdopd cmdop-host cmdop
 RELEASE := swift build -c release --static-swift-stdlib -Xlinker -s
 VENV := .build/venv
 
@@ -139,12 +139,18 @@ fuzz: ## run every fuzzer for a minute (FUZZ_TIME=SECONDS); a finding stays in .
 	done
 
 .PHONY: install
-install: ## build and install the programs under PREFIX (/usr/local)
+install: ## build and install the programs and their completion under PREFIX (/usr/local)
 	$(call install-missing,$(BUILD_PACKAGES))
 	for program in $(PROGRAMS); do
 	    $(RELEASE) --product $$program
 	    install -D -m 755 "$$(swift build -c release --show-bin-path)/$$program" "$(DESTDIR)$(PREFIX)/bin/$$program"
 	    echo "Installed $(DESTDIR)$(PREFIX)/bin/$$program"
+	done
+	for completion in bash:bash-completion/completions/cmdop zsh:zsh/site-functions/_cmdop \
+	    fish:fish/vendor_completions.d/cmdop.fish; do
+	    file="$(DESTDIR)$(PREFIX)/share/$${completion#*:}"
+	    "$$(swift build -c release --show-bin-path)/cmdop" completion $${completion%%:*} | install -D -m 644 /dev/stdin "$$file"
+	    echo "Installed $$file"
 	done
 
 .PHONY: clean

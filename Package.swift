@@ -25,7 +25,8 @@ let fuzzers: [Target] =
     ? []
     : [
         .executableTarget(
-            name: "Fuzz", dependencies: ["Terminal", "Wire", "ScreenModel", "SessionModel"], path: "Tests/Fuzz",
+            name: "Fuzz", dependencies: ["Control", "Terminal", "Wire", "ScreenModel", "SessionModel"],
+            path: "Tests/Fuzz",
             swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
     ]
 
@@ -44,6 +45,7 @@ let package = Package(
     products: [
         .executable(name: "cmdopd", targets: ["cmdopd"]),
         .executable(name: "cmdop-host", targets: ["cmdop-host"]),
+        .executable(name: "cmdop", targets: ["cmdop"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -82,7 +84,8 @@ let package = Package(
         .target(name: "Journal", dependencies: ["Platform", "Wire", "SessionModel", system], swiftSettings: strict),
         // Recipes made into launch plans.
         .target(
-            name: "Environment", dependencies: ["Platform", "Wire", "SessionModel", system], swiftSettings: strict),
+            name: "Environment", dependencies: ["Platform", "Wire", "SessionModel", system], exclude: ["Marks.md"],
+            swiftSettings: strict),
         // SSH connections and channels on a loop.
         .target(
             name: "SSHTransport", dependencies: ["CSSH", "Platform", "SessionModel", "Observability", logging, system],
@@ -100,7 +103,13 @@ let package = Package(
             dependencies: ["Platform", "Journal", "Wire", "ScreenModel", "SessionModel", system],
             swiftSettings: strict),
         // What an operator may ask for, one value a method.
-        .target(name: "Control", dependencies: ["HostClient", "Wire", "SessionModel"], swiftSettings: strict),
+        .target(
+            name: "Control", dependencies: ["HostClient", "Platform", "Wire", "ScreenModel", "SessionModel"],
+            exclude: ["Errors.md", "Faces.md"], swiftSettings: strict),
+        // The other end of the server's local socket: verbs, control, and a terminal that attaches.
+        .target(
+            name: "LocalClient", dependencies: ["Control", "Platform", "Wire", "ScreenModel", system],
+            swiftSettings: strict),
         // The front door: admission, channels made into attachments, fan-out, lobby.
         .target(
             name: "Gateway",
@@ -118,6 +127,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .executableTarget(name: "cmdop-host", dependencies: ["SessionHost"], swiftSettings: strict),
+        .executableTarget(name: "cmdop", dependencies: ["LocalClient"], swiftSettings: strict),
 
         // Tests: one target per target, and the ones that use the built programs.
         .target(name: "TestKit", dependencies: ["Platform", system], path: "Tests/TestKit", swiftSettings: strict),
@@ -136,7 +146,10 @@ let package = Package(
             name: "SSHTransportTests",
             dependencies: ["SSHTransport", "SessionModel", "Platform", "TestKit", logging, system],
             swiftSettings: strict),
-        .testTarget(name: "ControlTests", dependencies: ["Control", "TestKit"], swiftSettings: strict),
+        .testTarget(
+            name: "ControlTests",
+            dependencies: ["Control", "HostClient", "Platform", "Wire", "SessionModel", "TestKit"],
+            swiftSettings: strict),
         .testTarget(
             name: "GatewayTests",
             dependencies: ["Gateway", "ScreenModel", "Wire", "SessionModel", "Platform", "TestKit", system],
@@ -146,7 +159,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "TestKit", "cmdopd", "cmdop-host", "Journal", "Terminal", "Wire", "ScreenModel", "SessionModel", system,
+                "TestKit", "cmdop", "cmdopd", "cmdop-host", "Control", "Journal", "Terminal", "Wire", "ScreenModel",
+                "SessionModel", system,
             ],
             exclude: ["Scripts"], swiftSettings: strict),
     ] + fuzzers + benches

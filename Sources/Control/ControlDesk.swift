@@ -2,46 +2,46 @@ package import HostClient
 package import SessionModel
 package import Wire
 
-/// What a verb works with: who asks, what they may see, and the hosts.
+/// What methods work with: who asks, what they may see, and the sessions. Confined to its loop.
 package protocol ControlDesk: AnyObject {
     var caller: Operator { get }
+    /// For people and the journal.
+    var transport: String { get }
     var store: SessionStore { get }
+    /// The session that the connection's user name has.
+    var defaultSession: SessionName? { get }
     /// The key that opens the operator panel, as people write it.
     var panelKey: String { get }
+    var server: ServerFacts { get }
+    /// How long an idle holder keeps the turn in a session.
+    func releaseAfter(in session: SessionName) -> Duration
+    /// What runs below a session's host.
+    func processes(below host: Int32) -> [SessionProcess]
+    func ports(below host: Int32) -> [SessionPort]
     /// The caller's role in a session; `nil` where they may not know that it exists.
     func role(in session: SessionName) -> Role?
-    /// Asks the session's host; `nil` where none is live.
-    func describe(_ session: SessionName, _ answer: @escaping (SessionDescription?) -> Void)
-    /// Ends the session in the caller's name; false where none is live.
-    func end(_ session: SessionName, _ answer: @escaping (Bool) -> Void)
+    /// The session, if it runs; starts nothing.
+    func liveSession(_ session: SessionName) async -> (any LiveSession)?
+    /// What the hosts of these sessions say, of those that run and answer soon.
+    func describe(_ sessions: [SessionName]) async -> [SessionName: SessionDescription]
+    /// The session, which is started if it does not run.
+    func start(_ session: SessionName, environment: String?) async throws(ControlFailure) -> any LiveSession
+}
+
+/// What the server says of itself.
+package struct ServerFacts: Hashable, Sendable {
+    package var runningFor: Duration
+    package var connections: Int
+    package var operators: Int
+
+    package init(runningFor: Duration, connections: Int, operators: Int) {
+        self.runningFor = runningFor
+        self.connections = connections
+        self.operators = operators
+    }
 }
 
 extension ControlDesk {
     /// The sessions that the caller may know of, by name.
     package var visibleSessions: [SessionName] { store.sessions().filter { role(in: $0) != nil }.sorted() }
-
-    /// Asks the hosts of all these sessions at once; the answer has those that are live.
-    func describe(_ sessions: [SessionName], _ done: @escaping ([SessionName: SessionDescription]) -> Void) {
-        guard !sessions.isEmpty else { return done([:]) }
-        let gathering = Gathering(missing: sessions.count, done: done)
-        for session in sessions { describe(session) { gathering.note(session, $0) } }
-    }
-}
-
-/// Answers of several hosts on their way to one list.
-private final class Gathering {
-    private var missing: Int
-    private var found: [SessionName: SessionDescription] = [:]
-    private let done: ([SessionName: SessionDescription]) -> Void
-
-    init(missing: Int, done: @escaping ([SessionName: SessionDescription]) -> Void) {
-        self.missing = missing
-        self.done = done
-    }
-
-    func note(_ session: SessionName, _ description: SessionDescription?) {
-        found[session] = description
-        missing -= 1
-        if missing == 0 { done(found) }
-    }
 }

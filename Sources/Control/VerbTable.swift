@@ -1,34 +1,38 @@
-/// All verbs there are.
+/// The verbs: the methods that can be asked for by words.
 package enum VerbTable {
-    package static let all: [Verb] = [.ls, .who, .whoami, .end, .help]
-
-    /// Runs a command line: the verb's name, then its words; no verb is `ls`. `--json` may stand anywhere.
-    package static func run(
-        _ commandLine: String, at desk: any ControlDesk, _ answer: @escaping (VerbAnswer) -> Void
-    ) {
-        var words = commandLine.split(whereSeparator: \.isWhitespace).map(String.init)
-        let asJSON = words.contains("--json")
-        words.removeAll { $0 == "--json" }
-        run(words, at: desk) { answer(VerbAnswer($0, asJSON: asJSON)) }
+    package static let all: [(verb: VerbForm, method: ControlMethod)] = MethodTable.all.compactMap { method in
+        method.verb.map { ($0, method) }
     }
 
-    private static func run(
-        _ words: [String], at desk: any ControlDesk, _ answer: @escaping (Verb.Outcome) -> Void
-    ) {
-        if let option = words.first(where: { $0.hasPrefix("-") }) {
-            return answer(
-                .failure(VerbFailure(.usage, "there is no option '\(option.printable)'; --json is the only one")))
+    /// Runs a command line: the verb's name, options, then its words; no verb is `ls`.
+    package static func run(_ commandLine: String, at desk: any ControlDesk) async -> VerbAnswer {
+        var line = VerbLine(commandLine)
+        do throws(ControlFailure) {
+            let request = try line.read()
+            let call = try request.method.call(request.arguments, at: desk, subscriptions: nil)
+            let result = try await request.method.run(call)
+            let text = request.isJSON ? result.text + "\n" : request.verb.text(result, call)
+            return VerbAnswer(text: text, complaint: "", status: request.verb.status(result))
+        } catch {
+            return VerbAnswer(
+                text: "", complaint: line.isJSON ? error.json.text + "\n" : "cmdop: \(error.message)\n",
+                status: error.code.status)
         }
-        guard let name = words.first else { return Verb.ls.run([], desk, answer) }
-        guard let verb = all.first(where: { $0.name == name }) else {
-            return answer(
-                .failure(VerbFailure(.unknownVerb, "there is no verb '\(name.printable)'; 'help' lists them")))
-        }
-        let arguments = Array(words.dropFirst())
-        guard arguments.count == verb.parameters.count else {
-            return answer(.failure(VerbFailure(.usage, "usage: \(verb.usage) [--json]")))
-        }
-        verb.run(arguments, desk, answer)
+    }
+}
+
+/// What a client gets from a verb: bytes for its two streams, an exit status.
+///
+/// Standard output holds the report or nothing, whatever goes wrong; so it can be piped on unseen.
+package struct VerbAnswer: Hashable, Sendable {
+    package var text: String
+    package var complaint: String
+    package var status: Int
+
+    package init(text: String, complaint: String, status: Int) {
+        self.text = text
+        self.complaint = complaint
+        self.status = status
     }
 }
 
@@ -36,7 +40,7 @@ extension String {
     /// The text with what could move a terminal's cursor or forge a line made visible.
     package var printable: String {
         var text = ""
-        for scalar in unicodeScalars.prefix(256) {
+        for scalar in unicodeScalars.prefix(1_000) {
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned:
                 text += "?"

@@ -26,13 +26,30 @@ package struct ProcessEnvironment: Hashable, Sendable {
         for session: SessionName, _ incarnation: Incarnation, in stateDirectory: String,
         locale: [EnvironmentVariable], size: TerminalSize, turns: TurnRules, scrollback: Int, by who: Operator
     ) -> LaunchPlan {
-        LaunchPlan(
+        let variables = variables(for: session, in: stateDirectory) + locale
+        let startUp = ShellStartUp(shell: shell, directory: "\(stateDirectory)/shell", variables: variables)
+        return LaunchPlan(
             session: session, incarnation: incarnation, stateDirectory: stateDirectory, environment: name,
             shell: LaunchedProgram(path: shell[0], arguments: shell),
             commandShell: LaunchedProgram(path: shell[0], arguments: [shell[0]]),
             privateShell: LaunchedProgram(path: shell[0], arguments: shell),
-            variables: variables(for: session, in: stateDirectory) + locale, directory: resolvedDirectory, size: size,
-            turns: turns, scrollback: scrollback, createdBy: who)
+            variables: variables, directory: resolvedDirectory, size: size, turns: turns, scrollback: scrollback,
+            createdBy: who,
+            marks: startUp.map {
+                ShellMarking(
+                    secret: Self.newSecret(), arguments: $0.arguments, directory: "\(stateDirectory)/shell",
+                    files: $0.files,
+                    variables: $0.variables)
+            })
+    }
+
+    /// 128 bits that nobody can guess, in hexadecimal digits.
+    private static func newSecret() -> String {
+        var numbers = SystemRandomNumberGenerator()
+        return (0..<2).map { _ in
+            let digits = String(numbers.next(), radix: 16)
+            return String(repeating: "0", count: 16 - digits.count) + digits
+        }.joined()
     }
 
     /// What programs inside see: the user's, and which session they are in. `TERM` is what the session's own

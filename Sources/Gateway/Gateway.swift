@@ -4,7 +4,7 @@ import Observability
 package import Platform
 package import SSHTransport
 private import SessionModel
-private import SystemPackage
+package import SystemPackage
 
 /// What every loop of the gateway is given at start.
 package struct GatewaySetup: Sendable {
@@ -37,6 +37,7 @@ package final class Gateway {
     private let fronts: [Front]
     private let logger: Logger
     private var listeners: [SSHListener] = []
+    private var localListeners: [LocalListener] = []
     private var next = 0
     private var isStopping = false
 
@@ -64,11 +65,27 @@ package final class Gateway {
 
     private func accept(_ socket: consuming OwnedDescriptor, from peer: String) {
         let descriptor = socket.release()
-        let front = fronts[next % fronts.count]
-        next += 1
+        let front = nextFront()
         front.loop.submit {
             front.assumeIsolated { $0.accept(OwnedDescriptor(taking: descriptor), from: peer) }
         }
+    }
+
+    /// Listens on a local socket; who may use it, the configuration says.
+    package func listen(locally listener: LocalListener) throws(Errno) {
+        try listener.start(on: loop) { [weak self] in self?.accept($0, from: $1) }
+        localListeners.append(listener)
+    }
+
+    private func accept(_ socket: consuming OwnedDescriptor, from peer: LocalPeer) {
+        let descriptor = socket.release()
+        let front = nextFront()
+        front.loop.submit { front.assumeIsolated { $0.accept(OwnedDescriptor(taking: descriptor), from: peer) } }
+    }
+
+    private func nextFront() -> Front {
+        next += 1
+        return fronts[next % fronts.count]
     }
 
     /// New keys or rules: known to every loop within this round.
@@ -82,6 +99,7 @@ package final class Gateway {
         guard !isStopping else { return }
         isStopping = true
         for listener in listeners { listener.stop() }
+        for listener in localListeners { listener.stop() }
         for front in fronts { front.loop.submit { front.assumeIsolated { $0.drain() } } }
         waitForConnections(until: ContinuousClock.now.advanced(by: Self.patience))
     }

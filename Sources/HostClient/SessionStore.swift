@@ -43,5 +43,11 @@ package struct SessionStore: Sendable {
         return .lost
     }
 
+    /// The process that all others of the session are below; `nil` where none runs.
+    package func hostProcess(of session: SessionName) -> Int32? {
+        guard let directory = try? open(session) else { return nil }
+        return directory.read(SessionFiles.pid).flatMap { Int32($0.filter(\.isNumber)) }
+    }
+
     package func journal(of session: SessionName) -> String { "\(path(of: session))/\(SessionFiles.journal)" }
 }

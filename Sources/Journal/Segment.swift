@@ -68,7 +68,7 @@ extension JournalRecord {
             turn
         case .input(let input): input.turn
         case .started, .attached, .detached, .output, .resized, .signalled, .spawned, .childExited, .ended, .gap, .said,
-            .steeringChanged:
+            .steeringChanged, .commandBegan, .commandEnded, .frozen, .removed:
             nil
         }
     }

@@ -6,11 +6,34 @@ package struct Account: Hashable, Sendable {
     package let home: String
     package let isRoot: Bool
 
-    package static var current: Account {
-        let uid = geteuid()
-        guard let entry = getpwuid(uid) else { return Account(name: "\(uid)", home: "/", isRoot: uid == 0) }
-        return Account(
-            name: String(cString: entry.pointee.pw_name), home: String(cString: entry.pointee.pw_dir), isRoot: uid == 0)
+    package static var current: Account { of(geteuid()) }
+
+    /// Whether the password database has a user of this name or, in decimal, of this number.
+    package static func exists(_ user: String) -> Bool {
+        lookUp { getpwnam_r(user, $0, $1, $2, $3) } != nil
+            || UInt32(user).map { uid in lookUp { getpwuid_r(uid, $0, $1, $2, $3) } != nil } == true
+    }
+
+    /// The user of a number; one that the database does not have is called by it.
+    package static func of(_ uid: UInt32) -> Account {
+        let found = lookUp { getpwuid_r(uid, $0, $1, $2, $3) }
+        return Account(name: found?.name ?? "\(uid)", home: found?.home ?? "/", isRoot: uid == 0)
+    }
+
+    private typealias Lookup = (
+        UnsafeMutablePointer<passwd>, UnsafeMutablePointer<CChar>, Int,
+        UnsafeMutablePointer<UnsafeMutablePointer<passwd>?>
+    ) -> CInt
+
+    private static func lookUp(_ call: Lookup) -> (name: String, home: String)? {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16 * 1_024) { room in
+            var entry = passwd()
+            var found: UnsafeMutablePointer<passwd>?
+            guard let start = room.baseAddress, call(&entry, start, room.count, &found) == 0, found != nil else {
+                return nil
+            }
+            return (String(cString: entry.pw_name), String(cString: entry.pw_dir))
+        }
     }
 
     package init(name: String, home: String, isRoot: Bool) {

@@ -11,7 +11,7 @@ package import SystemPackage
 /// - Note: `@unchecked Sendable` because everything but `inbox` is touched only on the thread that ``adopt()`` or
 ///   ``run()`` claimed, which every method but ``submit(_:)``, ``enqueue(_:)`` and ``stop()`` checks; `inbox` has a
 ///   lock.
-package final class EventLoop: SerialExecutor, @unchecked Sendable {
+package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     package struct Readiness: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -114,7 +114,8 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
 
     private func perform(_ job: Job) {
         switch job {
-        case .swift(let job): job.runSynchronously(on: asUnownedSerialExecutor())
+        case .swift(let job):
+            job.runSynchronously(on: asUnownedTaskExecutor())
         case .closure(let work): work()
         }
     }
@@ -215,7 +216,14 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
         return CInt(max(0, seconds * 1_000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000))
     }
 
-    // MARK: SerialExecutor
+    // MARK: Executor
+
+    /// Runs asynchronous work as a task that stays on this loop, from this loop.
+    @discardableResult
+    package func perform(_ work: @escaping () async -> Void) -> Task<Void, Never> {
+        let bound = LoopBound(work, on: self)
+        return Task(executorPreference: self) { await bound.get()() }
+    }
 
     package func enqueue(_ job: consuming ExecutorJob) { append(.swift(UnownedJob(job))) }
 

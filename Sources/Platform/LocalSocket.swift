@@ -37,6 +37,50 @@ package enum LocalSocket {
         return socket
     }
 
+    /// The next connection, whoever its peer is; ask ``peer(of:)`` and ``user(of:)``.
+    package static func acceptAnybody(from listener: FileDescriptor) throws(Errno) -> OwnedDescriptor? {
+        guard case .completed(let fd) = try syscall("accept4", { Int(clinux_accept(listener.rawValue)) }) else {
+            return nil
+        }
+        return OwnedDescriptor(taking: FileDescriptor(rawValue: CInt(fd)))
+    }
+
+    /// The user of the process at the other end, as it was when it connected, or began to listen.
+    package static func user(of socket: FileDescriptor) -> UInt32? {
+        var (uid, pid): (uid_t, pid_t) = (0, 0)
+        guard clinux_peer(socket.rawValue, &uid, &pid) == 0 else { return nil }
+        return uid
+    }
+
+    /// Connects to a socket anywhere; its path may be of any length.
+    package static func connect(path: String) throws(Errno) -> OwnedDescriptor {
+        let socket = try make()
+        guard path.utf8.count >= longestPath, let end = path.lastIndex(of: "/") else {
+            try withAddress(path) { Glibc.connect(socket.borrowed.rawValue, $0, $1) }
+            return socket
+        }
+        let directory = OwnedDescriptor(
+            taking: FileDescriptor(rawValue: try checked(open(String(path[..<end]), O_DIRECTORY | O_CLOEXEC))))
+        let short = "/proc/self/fd/\(directory.borrowed.rawValue)\(path[end...])"
+        guard short.utf8.count < longestPath else { throw .fileNameTooLong }
+        try withAddress(short) { Glibc.connect(socket.borrowed.rawValue, $0, $1) }
+        return socket
+    }
+
+    /// Lets any user connect who can reach the socket.
+    package static func openToAll(in directory: borrowing StateDirectory, as name: String) throws(Errno) {
+        try checked(chmod(directory.kernelPath(name), 0o666))
+    }
+
+    /// Tells the other side that nothing more comes from here.
+    package static func finishSending(on socket: FileDescriptor) { _ = shutdown(socket.rawValue, CInt(SHUT_WR)) }
+
+    /// Bytes that the kernel holds at most for a peer that does not read, more or less.
+    package static func limitSending(on socket: FileDescriptor, to count: Int) {
+        var size = CInt(clamping: count)
+        _ = setsockopt(socket.rawValue, SOL_SOCKET, SO_SNDBUF, &size, socklen_t(MemoryLayout<CInt>.size))
+    }
+
     /// The process at the other end, as it was when it connected (SO_PEERCRED, unix(7)).
     package static func peer(of socket: FileDescriptor) -> ProcessID? {
         var (uid, pid): (uid_t, pid_t) = (0, 0)
@@ -57,6 +101,9 @@ package enum LocalSocket {
             first: OwnedDescriptor(taking: FileDescriptor(rawValue: ends.0)),
             second: OwnedDescriptor(taking: FileDescriptor(rawValue: ends.1)))
     }
+
+    /// Of bytes, with the NUL behind them (unix(7)).
+    private static let longestPath = 108
 
     private static func make() throws(Errno) -> OwnedDescriptor {
         let kind = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)

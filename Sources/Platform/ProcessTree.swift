@@ -40,6 +40,31 @@ package enum ProcessTree {
     /// Makes this process the parent of descendants whose own parents end (PR_SET_CHILD_SUBREAPER, prctl(2)).
     package static func adoptOrphans() { clinux_adopt_orphans() }
 
+    /// What the kernel says of a process; `nil` for one that is gone.
+    package static func facts(of process: ProcessID) -> ProcessFacts? {
+        let stat = String(decoding: contents(of: "/proc/\(process)/stat", limit: 4_096), as: UTF8.self)
+        guard let facts = ProcessFacts(process, stat: stat) else { return nil }
+        return facts
+    }
+
+    /// The program's name for itself, at most 15 bytes (PR_SET_NAME, prctl(2)).
+    package static func name(of process: ProcessID) -> String? { facts(of: process)?.name }
+
+    /// A process's arguments, as it was started or as it says now.
+    package static func arguments(of process: ProcessID) -> [String] {
+        contents(of: "/proc/\(process)/cmdline", limit: 16 * 1_024).split(
+            separator: 0, omittingEmptySubsequences: false
+        )
+        .dropLast().map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// When the machine started, by its clock of today: nanoseconds since 1970. `/proc/stat` has it in seconds only.
+    package static var bootTime: UInt64 {
+        var sinceBoot = timespec()
+        clock_gettime(CLOCK_BOOTTIME, &sinceBoot)
+        return UnixTime.now.nanoseconds - (UInt64(sinceBoot.tv_sec) * 1_000_000_000 + UInt64(sinceBoot.tv_nsec))
+    }
+
     private static func all() -> [Int32] {
         guard let directory = opendir("/proc") else { return [] }
         defer { closedir(directory) }
@@ -53,15 +78,9 @@ package enum ProcessTree {
         return pids
     }
 
-    /// The fourth field of `/proc/PID/stat`; the second one, in parentheses, may hold anything.
-    private static func parent(of pid: Int32) -> Int32? {
-        let stat = String(decoding: contents(of: "/proc/\(pid)/stat", limit: 4_096), as: UTF8.self)
-        guard let end = stat.lastIndex(of: ")") else { return nil }
-        let fields = stat[stat.index(after: end)...].split(separator: " ")
-        return fields.count > 1 ? Int32(fields[1]) : nil
-    }
+    private static func parent(of pid: Int32) -> Int32? { facts(of: ProcessID(rawValue: pid))?.parent.rawValue }
 
-    private static func contents(of path: String, limit: Int) -> [UInt8] {
+    static func contents(of path: String, limit: Int) -> [UInt8] {
         let fd = open(path, O_RDONLY | O_CLOEXEC)
         guard fd >= 0 else { return [] }
         defer { close(fd) }

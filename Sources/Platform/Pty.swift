@@ -29,6 +29,12 @@ package struct PtyController: ~Copyable {
         return flags >= 0 && flags & 1 == 0 && flags & 2 != 0
     }
 
+    /// Whether the terminal collects lines by itself, which programs may leave unread: ICANON on (termios(3)).
+    package var readsLines: Bool {
+        let flags = clinux_terminal_flags(descriptor.borrowed.rawValue)
+        return flags >= 0 && flags & 2 != 0
+    }
+
     /// The foreground process group, or `nil` while there is none.
     package var foregroundGroup: ProcessID? {
         let group = tcgetpgrp(descriptor.borrowed.rawValue)

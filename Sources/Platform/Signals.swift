@@ -8,7 +8,11 @@ package enum Signals {
     package static let kill = SIGKILL
     package static let pipe = SIGPIPE
     package static let resume = SIGCONT
+    package static let stop = SIGSTOP
     package static let terminate = SIGTERM
+    package static let quit = SIGQUIT
+    /// The terminal has another size.
+    package static let windowChange = SIGWINCH
 }
 
 /// The signals that an SSH client may send, by their names without `SIG` (RFC 4254 section 6.9).

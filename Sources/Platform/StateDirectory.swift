@@ -10,7 +10,17 @@ package struct StateDirectory: ~Copyable {
     ///
     /// Refuses a symbolic link, another's directory and one that others may enter.
     package static func open(_ path: String) throws(StateDirectoryError) -> StateDirectory {
-        if mkdir(path, 0o700) != 0, errno != EEXIST {
+        try open(path, mode: 0o700)
+    }
+
+    /// Opens a directory that is ours to change and everybody's to enter, making it where it is missing.
+    package static func openShared(_ path: String) throws(StateDirectoryError) -> StateDirectory {
+        try open(path, mode: 0o755)
+    }
+
+    private static func open(_ path: String, mode: mode_t) throws(StateDirectoryError) -> StateDirectory {
+        let isNew = mkdir(path, mode) == 0
+        if !isNew, errno != EEXIST {
             throw StateDirectoryError(path: path, reason: .failed(Errno(rawValue: errno)))
         }
         let fd = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -21,7 +31,11 @@ package struct StateDirectory: ~Copyable {
             throw StateDirectoryError(path: path, reason: .failed(Errno(rawValue: errno)))
         }
         guard status.st_uid == geteuid() else { throw StateDirectoryError(path: path, reason: .notOurs) }
-        guard status.st_mode & 0o077 == 0 else { throw StateDirectoryError(path: path, reason: .openToOthers) }
+        // A server's umask lets nobody into what it makes.
+        if isNew { _ = fchmod(fd, mode) }
+        guard status.st_mode & 0o077 & ~mode == 0 else {
+            throw StateDirectoryError(path: path, reason: mode == 0o700 ? .openToOthers : .changeableByOthers)
+        }
         guard faccessat(fd, ".", W_OK, AT_EACCESS) == 0 else {
             throw StateDirectoryError(path: path, reason: .notWritable)
         }
@@ -100,6 +114,7 @@ package struct StateDirectoryError: Error, Hashable, Sendable, CustomStringConve
         case failed(Errno)
         case notOurs
         case openToOthers
+        case changeableByOthers
         case notWritable
     }
 
@@ -111,6 +126,7 @@ package struct StateDirectoryError: Error, Hashable, Sendable, CustomStringConve
         case .failed(let errno): "can not use the directory \(path): \(errno)"
         case .notOurs: "the directory \(path) belongs to another user; name another one as 'state', or chown it"
         case .openToOthers: "the directory \(path) is open to others; chmod 700 it"
+        case .changeableByOthers: "the directory \(path) can be changed by others; chmod 755 it"
         case .notWritable: "the directory \(path) can not be written to; check its file system and its mode"
         }
     }

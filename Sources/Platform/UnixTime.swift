@@ -1,3 +1,4 @@
+private import CLinux
 private import Glibc
 
 /// A time of day, for records.

@@ -26,6 +26,8 @@ final class FrontEnd {
     var version: UInt16 = 0
     /// How many of its attachments are shown screen updates.
     var updatedAttachments = 0
+    /// What it is told beside what its attachments need.
+    var interest: Interest = []
     /// Its attachments, by the numbers it gave them.
     var attachments: [Reference: AttachmentID] = [:]
     /// Called with each message; and with `nil` once, when the connection is gone.
@@ -41,6 +43,8 @@ final class FrontEnd {
             self?.handle(readiness)
         }
     }
+
+    var wantsUpdates: Bool { updatedAttachments > 0 || interest.contains(.screen) }
 
     var backlog: Int { outgoing.count - sent }
     var isBehind: Bool { backlog > Self.backlogLimit }

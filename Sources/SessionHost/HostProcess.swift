@@ -86,9 +86,12 @@ final class RunningHost {
 
     /// Opens the terminal and starts the shell in it.
     private static func start(_ plan: LaunchPlan, on loop: EventLoop, journal: JournalWriter) throws -> Session {
+        let secret = ShellSecret(plan.marks)
+        let marks = secret.isThere ? plan.marks : nil
         let program = ChildProgram(
-            path: plan.shell.path, arguments: plan.shell.arguments,
-            environment: plan.variables.map { "\($0.name)=\($0.value)" }, directory: plan.directory)
+            path: plan.shell.path, arguments: marks?.arguments ?? plan.shell.arguments,
+            environment: (plan.variables + (marks?.variables ?? [])).map { "\($0.name)=\($0.value)" },
+            directory: plan.directory)
         let pair: PtyPair
         do {
             pair = try PtyController.open(columns: plan.size.columns, rows: plan.size.rows)
@@ -98,7 +101,8 @@ final class RunningHost {
         let terminal = pair.terminal.borrowed
         let shell: ProcessID
         do {
-            shell = try program.spawn(standard: (terminal, terminal, terminal), hasControllingTerminal: true)
+            shell = try program.spawn(
+                standard: (terminal, terminal, terminal), inherited: secret.descriptors, hasControllingTerminal: true)
         } catch {
             throw LaunchFailure(description: error.sentence(about: program))
         }

@@ -42,7 +42,7 @@ extension Session {
         updates = pending
         guard !update.isEmpty else { return }
         let frame = HostMessage.screen(update).encoded
-        for frontEnd in frontEnds.values where frontEnd.updatedAttachments > 0 { frontEnd.append(frame) }
+        for frontEnd in frontEnds.values where frontEnd.wantsUpdates { frontEnd.append(frame) }
     }
 
     /// Changes between the stream and updates for one attachment; the snapshot is where the one ends.
@@ -59,7 +59,7 @@ extension Session {
 
     /// Begins to make updates when somebody is shown them, and ends with the last.
     func adjustUpdates() {
-        guard frontEnds.values.contains(where: { $0.updatedAttachments > 0 }) else {
+        guard frontEnds.values.contains(where: \.wantsUpdates) else {
             if let timer = updates?.timer { loop.cancel(timer) }
             updates = nil
             return

@@ -36,6 +36,7 @@ extension Session {
         case .spawn(let reference, let request): spawn(reference, request, for: frontEnd)
         case .signalChild(let id, let name): child(id, of: frontEnd)?.signal(name)
         case .hangUp(let id): child(id, of: frontEnd)?.hangUp()
+        case .control(let reference, let question): answer(question, reference, from: frontEnd)
         case .detach(let reference), .release(let reference), .take(let reference), .refresh(let reference),
             .input(let reference, _), .resize(let reference, _), .signal(let reference, _),
             .changeRole(let reference, _), .show(let reference, _), .onlyWatch(let reference, _),
@@ -68,7 +69,7 @@ extension Session {
         case .onlyWatch(_, let isWatching): onlyWatch(attachment, isWatching)
         case .hideLine: hideNextLine(of: id)
         case .say(_, let text): say(text, by: attachment.request.who)
-        case .hello, .attach, .describe, .end, .spawn, .signalChild, .hangUp:
+        case .hello, .attach, .describe, .end, .spawn, .signalChild, .hangUp, .control:
             preconditionFailure("these are no attachment's messages")
         }
     }
@@ -120,7 +121,7 @@ extension Session {
         forget(id)
     }
 
-    private func forget(_ id: AttachmentID) {
+    func forget(_ id: AttachmentID) {
         guard let gone = attachments.removeValue(forKey: id) else { return }
         gone.frontEnd.attachments[gone.reference] = nil
         if gone.isShownUpdates {

@@ -17,7 +17,14 @@ extension Session {
 
     /// Writes the event down; a disk that is full is announced once, and so is the end of that.
     func record(_ event: JournalRecord) {
-        switch journal.append(event, at: UnixTime.now.nanoseconds) {
+        let time = UnixTime.now.nanoseconds
+        let outcome = journal.append(event, at: time)
+        if event.isEvent {
+            let entry = JournalEntry(number: journal.lastNumber, time: time, record: event)
+            if case .missing = outcome {} else { events.append(entry) }
+            tellFollowers(.happened(entry))
+        }
+        switch outcome {
         case .written: break
         case .missing:
             stopClosingGap()

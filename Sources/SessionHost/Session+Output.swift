@@ -37,7 +37,9 @@ extension Session {
             screen.feed(bytes)
             filter.filter(bytes, into: &printed)
         }
+        let start = offset
         publish(printed)
+        note(filter.takeMarks(), from: start)
         announceProperties()
         screenChanged()
         answer(screen.takeReplies())
@@ -52,6 +54,7 @@ extension Session {
         record(.output(offset, printed))
         let frame = HostMessage.output(offset, printed).encoded
         offset = offset.advanced(by: printed.count)
+        history.append(printed)
         for frontEnd in watchingFrontEnds { frontEnd.append(frame) }
         waitForFrontEnds()
     }

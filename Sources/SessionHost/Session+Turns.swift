@@ -36,7 +36,7 @@ extension Session {
         if let window = attachment.size { resize(to: window, givenBy: id) }
     }
 
-    private func scheduleTurnTimer() {
+    func scheduleTurnTimer() {
         if let turnTimer { loop.cancel(turnTimer) }
         turnTimer = arbiter.deadline.map { deadline in
             loop.schedule(at: started.advanced(by: deadline.sinceStart)) { [weak self] in self?.turnTimerFired() }

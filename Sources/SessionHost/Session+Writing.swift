@@ -17,8 +17,10 @@ extension Session {
                 piece.isJournalled = true
                 input.head = piece
             }
+            // Before it is written: a program that a line starts may have the foreground at once.
+            let isForShell = pty.foregroundGroup == shell
             guard let count = writeToTerminal(piece.bytes) else { break }
-            noteWritten(piece.bytes.prefix(count), of: piece)
+            noteWritten(piece.bytes.prefix(count), of: piece, isForShell: isForShell)
             piece.bytes = piece.bytes.dropFirst(count)
             input.head = piece
         }
@@ -48,18 +50,21 @@ extension Session {
                     content: content)))
     }
 
-    private func noteWritten(_ bytes: ArraySlice<UInt8>, of piece: InputQueue.Piece) {
+    private func noteWritten(_ bytes: ArraySlice<UInt8>, of piece: InputQueue.Piece, isForShell: Bool) {
         if let turn = piece.turn { delivered.note(bytes, in: turn) }
         guard let author = piece.author else { return }
         acknowledge(bytes.count, from: author.attachment)
-        noteLine(bytes, of: piece, by: author)
+        noteLine(bytes, of: piece, by: author, isForShell: isForShell)
     }
 
     /// A line stands half-typed when the shell itself reads and the last key did not end the line.
-    private func noteLine(_ bytes: ArraySlice<UInt8>, of piece: InputQueue.Piece, by author: InputQueue.Author) {
+    private func noteLine(
+        _ bytes: ArraySlice<UInt8>, of piece: InputQueue.Piece, by author: InputQueue.Author, isForShell: Bool
+    ) {
         switch piece.kind {
         case .keys, .pasteBegin, .paste:
-            if pty.foregroundGroup == shell {
+            noteTyped(bytes, in: author.turn)
+            if isForShell {
                 line.note(bytes, isPaste: piece.kind != .keys, by: author.who.name)
             } else {
                 line.clear()

@@ -39,6 +39,12 @@ final class Session {
     var isReading = true
     var stuckTimer: EventLoop.TimerID?
     var gap = AnnouncedGap()
+    var shellWatch: ShellWatch
+    /// Of the filtered stream.
+    var history = OutputHistory(limit: 2 * 1_024 * 1_024)
+    var events = EventRing()
+    /// What is stopped while the session is frozen.
+    var frozen: StoppedProcesses?
     var updates: ScreenUpdates?
     var properties = TerminalProperties()
     var visits = Visits()
@@ -59,6 +65,7 @@ final class Session {
         self.shell = shell
         size = plan.size
         screen = Screen(size: plan.size, scrollbackLimit: plan.scrollback)
+        shellWatch = ShellWatch(secret: Array((plan.marks?.secret ?? "").utf8))
         arbiter = TurnArbiter(rules: plan.turns, lastTurn: journal.lastTurn)
         let incarnation = plan.incarnation
         record(
@@ -72,10 +79,12 @@ final class Session {
 
     var now: Moment { Moment(sinceStart: ContinuousClock.now - started) }
 
-    /// Sends a message to every front-end that has an attachment.
+    /// Sends a message to every front-end that has an attachment or follows events.
     func broadcast(_ message: HostMessage) {
         let frame = message.encoded
-        for frontEnd in watchingFrontEnds where frontEnd.version >= message.firstVersion { frontEnd.append(frame) }
+        for frontEnd in frontEnds.values where frontEnd.version >= message.firstVersion {
+            if !frontEnd.attachments.isEmpty || frontEnd.interest.contains(.events) { frontEnd.append(frame) }
+        }
     }
 
     var watchingFrontEnds: [FrontEnd] { frontEnds.values.filter { !$0.attachments.isEmpty } }

@@ -32,6 +32,33 @@ package struct CivilTime: Hashable, Sendable {
         return Int64(days) * 86_400 + Int64(hour * 3_600 + minute * 60 + second)
     }
 
+    /// The date and time of day in UTC, of seconds since 1970.
+    package init(secondsInUTC: Int64) {
+        // Howard Hinnant's civil_from_days, with years that begin in March.
+        let days = secondsInUTC / 86_400 + 719_468
+        let era = days / 146_097
+        let dayOfEra = days % 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let marchMonth = (5 * dayOfYear + 2) / 153
+        month = Int(marchMonth < 10 ? marchMonth + 3 : marchMonth - 9)
+        year = Int(yearOfEra + era * 400) + (month <= 2 ? 1 : 0)
+        day = Int(dayOfYear - (153 * marchMonth + 2) / 5) + 1
+        let second = Int(secondsInUTC % 86_400)
+        hour = second / 3_600
+        minute = second / 60 % 60
+        self.second = second % 60
+    }
+
+    /// RFC 3339, as a time in UTC.
+    package var text: String {
+        func padded(_ number: Int, _ width: Int = 2) -> String {
+            let digits = String(number)
+            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        }
+        return "\(padded(year, 4))-\(padded(month))-\(padded(day))T\(padded(hour)):\(padded(minute)):\(padded(second))Z"
+    }
+
     private static func days(inMonth month: Int, of year: Int) -> Int {
         switch month {
         case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28

@@ -32,7 +32,7 @@ package struct Glob: Hashable, Sendable, CustomStringConvertible {
     package func matches(_ name: String) -> Bool { Self.matches(pattern[...], Array(name.utf8)[...]) }
 
     /// Wildcard matching over bytes. Takes at most the product of the lengths in steps.
-    static func matches(_ pattern: ArraySlice<UInt8>, _ name: ArraySlice<UInt8>) -> Bool {
+    package static func matches(_ pattern: ArraySlice<UInt8>, _ name: ArraySlice<UInt8>) -> Bool {
         var pattern = pattern
         var name = name
         var retry: (pattern: ArraySlice<UInt8>, name: ArraySlice<UInt8>)?

@@ -17,9 +17,10 @@ package struct OfferedKey: Hashable, Sendable {
     }
 }
 
-/// A public key whose possession was proved by a signature on this connection.
+/// A public key whose possession was proved by a signature on this connection, or what stands in for one on the local
+/// socket: a user whom the kernel named.
 ///
-/// Attribution accepts only this type. The one way to make one is to consume the proof.
+/// Attribution accepts only this type. The one way to make one is to consume a proof.
 package struct VerifiedKey: Hashable, Sendable {
     package let blob: [UInt8]
     package let fingerprint: Fingerprint
@@ -27,6 +28,13 @@ package struct VerifiedKey: Hashable, Sendable {
     package init(_ offered: OfferedKey, proof: consuming SignatureProof) {
         blob = offered.blob
         fingerprint = offered.fingerprint
+    }
+
+    /// No key: the proof is the kernel's word for who connected. Its fingerprint is `local:` and the user's name, which
+    /// no key's can be.
+    package init(localUser proof: consuming PeerCredential) {
+        blob = Array("local:\(proof.user.number)".utf8)
+        fingerprint = Fingerprint(text: "local:\(proof.user.name)")
     }
 }
 

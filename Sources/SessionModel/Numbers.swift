@@ -30,6 +30,15 @@ package struct Incarnation: Hashable, Sendable {
     package var next: Incarnation { Incarnation(rawValue: rawValue + 1) }
 }
 
+/// Numbers the commands that were run at the prompt of an incarnation, from 1.
+package struct CommandNumber: Hashable, Comparable, Sendable, CustomStringConvertible {
+    package let rawValue: UInt32
+    package init(rawValue: UInt32) { self.rawValue = rawValue }
+    package var description: String { "\(rawValue)" }
+    package var next: CommandNumber { CommandNumber(rawValue: rawValue + 1) }
+    package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+}
+
 /// A moment on the host's own clock, counted from a start that only the host knows. Never compared across processes.
 package struct Moment: Hashable, Comparable, Sendable {
     /// When the host began to count.

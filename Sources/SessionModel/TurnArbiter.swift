@@ -17,6 +17,8 @@ package struct TurnArbiter: Hashable, Sendable {
         package let turn: TurnNumber
         package let holder: Participant
         package fileprivate(set) var deadline: Moment
+        /// The end of the lease under which it is held; typing does not prolong it.
+        package fileprivate(set) var leaseEnd: Moment?
     }
 
     /// A turn whose holder's front-end went away, kept for the same key until the deadline.
@@ -72,8 +74,7 @@ package struct TurnArbiter: Hashable, Sendable {
         guard case .reserved(let kept) = state, kept.holder.key == participant.key, participant.maySteer else {
             return effects
         }
-        state = .held(Holding(turn: kept.turn, holder: participant, deadline: now.advanced(by: rules.releaseAfter)))
-        return effects + [.began(kept.turn, participant, .resumed)]
+        return effects + [resume(kept, participant, at: now)]
     }
 
     /// The attachment left. Idempotent.
@@ -110,6 +111,10 @@ package struct TurnArbiter: Hashable, Sendable {
         case .held(let holding):
             guard participant.displacesByTyping(holding.holder) else { return (effects, .refuse(.turnHeld)) }
             effects += endTurn(of: holding.holder.id, because: .displaced)
+        case .reserved(let kept) where kept.holder.key == participant.key:
+            // The same operator, by another attachment of theirs.
+            effects.append(resume(kept, participant, at: now))
+            return (effects, .deliver(kept.turn))
         case .reserved(let kept):
             guard participant.displacesByTyping(kept.holder) else { return (effects, .refuse(.turnReserved)) }
             effects.append(.ended(kept.turn, kept.holder, .displaced))
@@ -118,6 +123,30 @@ package struct TurnArbiter: Hashable, Sendable {
         }
         effects.append(begin(participant, .typed, at: now))
         return (effects, .deliver(lastTurn))
+    }
+
+    /// Holds the turn until the lease is over, if it is free, kept for the same key, or held already; `false` where it
+    /// is somebody else's. A holder's new lease begins now.
+    package mutating func acquire(
+        _ id: AttachmentID, lease: Duration, at now: Moment
+    ) -> (effects: [Effect], isHeld: Bool) {
+        var effects = passTime(to: now)
+        guard let participant = participants[id], participant.maySteer else { return (effects, false) }
+        switch state {
+        case .held(let holding):
+            guard holding.holder.id == id else { return (effects, false) }
+        case .reserved(let kept):
+            guard kept.holder.key == participant.key else { return (effects, false) }
+            effects.append(resume(kept, participant, at: now))
+        case .free:
+            effects.append(begin(participant, .acquired, at: now))
+        }
+        guard case .held(var holding) = state else { preconditionFailure("who acquires the turn holds it") }
+        let end = now.advanced(by: lease)
+        holding.leaseEnd = end
+        holding.deadline = end
+        state = .held(holding)
+        return (effects, true)
     }
 
     /// Says whether what was delivered leaves a half-typed line at the prompt, which keeps the turn longer.
@@ -157,7 +186,7 @@ package struct TurnArbiter: Hashable, Sendable {
     package mutating func passTime(to now: Moment) -> [Effect] {
         switch state {
         case .held(let holding) where holding.deadline <= now:
-            return endTurn(of: holding.holder.id, because: .idle)
+            return endTurn(of: holding.holder.id, because: holding.leaseEnd == nil ? .idle : .leaseEnded)
         case .reserved(let kept) where kept.deadline <= now:
             state = .free
             return [.ended(kept.turn, kept.holder, .expired)]
@@ -189,7 +218,8 @@ package struct TurnArbiter: Hashable, Sendable {
         participants[id] = new
         guard case .held(let holding) = state, holding.holder.id == id else { return effects }
         guard new.maySteer else { return effects + endTurn(of: id, because: ending) }
-        state = .held(Holding(turn: holding.turn, holder: new, deadline: holding.deadline))
+        state = .held(
+            Holding(turn: holding.turn, holder: new, deadline: holding.deadline, leaseEnd: holding.leaseEnd))
         return effects
     }
 
@@ -200,6 +230,11 @@ package struct TurnArbiter: Hashable, Sendable {
         return .began(lastTurn, participant, how)
     }
 
+    private mutating func resume(_ kept: Reservation, _ participant: Participant, at now: Moment) -> Effect {
+        state = .held(Holding(turn: kept.turn, holder: participant, deadline: now.advanced(by: rules.releaseAfter)))
+        return .began(kept.turn, participant, .resumed)
+    }
+
     private mutating func endTurn(of id: AttachmentID, because ending: TurnEnding) -> [Effect] {
         guard case .held(let holding) = state, holding.holder.id == id else { return [] }
         state = .free
@@ -207,7 +242,7 @@ package struct TurnArbiter: Hashable, Sendable {
     }
 
     private mutating func keep(for duration: Duration, from now: Moment) {
-        guard case .held(var holding) = state else { return }
+        guard case .held(var holding) = state, holding.leaseEnd == nil else { return }
         holding.deadline = now.advanced(by: duration)
         state = .held(holding)
     }

@@ -54,6 +54,8 @@ package enum TurnBeginning: UInt8, Sendable {
     case taken = 2
     /// The holder came back in time after a front-end went away.
     case resumed = 3
+    /// A script or an agent asked for it, with a lease.
+    case acquired = 4
 }
 
 /// How a turn ended. The raw value is on the wire and in journals.
@@ -66,6 +68,7 @@ package enum TurnEnding: UInt8, Sendable {
     /// The holder did not come back after a front-end went away.
     case expired = 6
     case ended = 7
+    case leaseEnded = 8
 }
 
 /// Why typed bytes did not reach the session. The raw value is on the wire.

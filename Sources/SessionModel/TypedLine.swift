@@ -6,6 +6,9 @@ package struct TypedLine: Hashable, Sendable {
     /// In the order in which they began; nobody while no line stands.
     package private(set) var writers: [String] = []
 
+    /// Who wrote the line that was ended last, whoever ended it among them.
+    package private(set) var lastWriters: [String] = []
+
     package init() {}
 
     package var isOpen: Bool { !writers.isEmpty }
@@ -14,6 +17,7 @@ package struct TypedLine: Hashable, Sendable {
     package mutating func note(_ bytes: ArraySlice<UInt8>, isPaste: Bool, by name: String) {
         var rest = bytes
         if !isPaste, let end = bytes.lastIndex(where: Self.ends.contains) {
+            lastWriters = writers.contains(name) ? writers : writers + [name]
             writers = []
             rest = bytes[(end + 1)...]
         }

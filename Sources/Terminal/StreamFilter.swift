@@ -24,11 +24,24 @@ package struct StreamFilter {
     package mutating func filter(_ bytes: [UInt8], into output: inout [UInt8]) {
         bytes.withUnsafeBytes { filter($0, into: &output) }
     }
+
+    /// The shell's marks (OSC 133) in what was filtered since the last call: their payloads, and how many bytes of the
+    /// output then came before each.
+    package mutating func takeMarks() -> [(position: Int, payload: [UInt8])] {
+        guard !allowList.marks.isEmpty else { return [] }
+        defer { allowList.marks = [] }
+        return allowList.marks
+    }
 }
 
 /// The tokens that pass.
 private struct AllowList: TokenSink {
+    private static let markHead = Array("133;".utf8)
+    /// Marks of one piece of output; no shell makes as many.
+    private static let markLimit = 256
+
     var output: [UInt8] = []
+    var marks: [(position: Int, payload: [UInt8])] = []
 
     mutating func text(_ bytes: UnsafeRawBufferPointer) { output.append(contentsOf: bytes) }
 
@@ -87,5 +100,8 @@ private struct AllowList: TokenSink {
     }
 
     /// No string passes: the title of a viewer's window names the session, and all others act outside the screen.
-    mutating func string(_ kind: ControlString, _ payload: [UInt8]) {}
+    mutating func string(_ kind: ControlString, _ payload: [UInt8]) {
+        guard kind == .osc, payload.starts(with: Self.markHead), marks.count < Self.markLimit else { return }
+        marks.append((output.count, payload))
+    }
 }

@@ -5,7 +5,7 @@ import ScreenModel
 /// A state machine after DEC's (vt100.net/emu/dec_ansi_parser) for UTF-8: C1 controls exist only as ESC sequences.
 /// Bounded: what is too long is dropped, and nothing is kept but one unfinished token.
 struct Tokenizer {
-    static let stringLimit = 2_048
+    static let stringLimit = 16 * 1_024
     static let markLimit = 16
 
     private enum State {

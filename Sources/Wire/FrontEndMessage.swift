@@ -85,9 +85,11 @@ package enum FrontEndMessage: Hashable, Sendable {
     case hideLine(Reference)
     /// A line for everybody attached.
     case say(Reference, String)
+    /// A script's or an agent's question; the reference is the request's.
+    case control(Reference, ControlQuestion)
 
     /// The protocol that this code speaks. A host speaks every version up to its own.
-    package static let version: UInt16 = 2
+    package static let version: UInt16 = 3
     /// Bytes of one frame's body.
     package static let bodyLimit = 256 * 1_024
 }

@@ -26,6 +26,7 @@ extension FrontEndMessage {
         case .onlyWatch(_, let isWatching): writer.put(isWatching)
         case .hideLine: break
         case .say(_, let text): writer.put(text)
+        case .control(_, let question): writer.put(question)
         }
     }
 
@@ -35,7 +36,8 @@ extension FrontEndMessage {
         case .attach(let reference, _), .detach(let reference), .input(let reference, _), .resize(let reference, _),
             .signal(let reference, _), .release(let reference), .take(let reference), .changeRole(let reference, _),
             .refresh(let reference), .describe(let reference), .end(let reference, _, _), .spawn(let reference, _),
-            .show(let reference, _), .onlyWatch(let reference, _), .hideLine(let reference), .say(let reference, _):
+            .show(let reference, _), .onlyWatch(let reference, _), .hideLine(let reference), .say(let reference, _),
+            .control(let reference, _):
             reference
         case .hello, .signalChild, .hangUp: nil
         }
@@ -62,6 +64,7 @@ extension FrontEndMessage {
         case .onlyWatch: 17
         case .hideLine: 18
         case .say: 19
+        case .control: 20
         }
     }
 
@@ -76,7 +79,7 @@ extension FrontEndMessage {
         case 1: return .hello(version: try reader.number())
         case 14: return .signalChild(ChildID(rawValue: try reader.number()), name: try reader.text())
         case 15: return .hangUp(ChildID(rawValue: try reader.number()))
-        case 2...13, 16...19: return try readReferenced(kind, Reference(rawValue: try reader.number()), &reader)
+        case 2...13, 16...20: return try readReferenced(kind, Reference(rawValue: try reader.number()), &reader)
         default: throw .unknownKind(kind)
         }
     }
@@ -101,6 +104,7 @@ extension FrontEndMessage {
         case 17: .onlyWatch(reference, try reader.flag())
         case 18: .hideLine(reference)
         case 19: .say(reference, try reader.text())
+        case 20: .control(reference, try reader.controlQuestion())
         default: throw .unknownKind(kind)
         }
     }

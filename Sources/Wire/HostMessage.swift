@@ -120,11 +120,19 @@ package enum HostMessage: Hashable, Sendable {
     case lineStands(Reference, of: String)
     /// How long nobody typed and nothing was printed; comes before ``description(_:_:)``.
     case idle(Reference, Duration)
+    case control(Reference, ControlAnswer)
+    /// The shell stands elsewhere, for front-ends that follow events.
+    case shell(ShellState)
+    /// An event, for front-ends that follow them; of input only how much it was.
+    case happened(JournalEntry)
+    /// The attachment was ended by an operator's act.
+    case removed(Reference, by: String)
 
     /// The first version of the protocol that has this message; who speaks an earlier one is not sent it.
     package var firstVersion: UInt16 {
         switch self {
         case .screen, .properties, .presence, .said, .absence, .lineStands, .idle: 2
+        case .control, .shell, .happened, .removed: 3
         default: 1
         }
     }

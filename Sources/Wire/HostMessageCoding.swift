@@ -39,11 +39,13 @@ extension HostMessage {
         case .ended(let status, let signal, let by):
             writer.putExit(status, signal)
             writer.put(by) { $0.put($1) }
-        case .screen, .properties, .presence, .said, .absence, .lineStands, .idle: writeLater(to: &writer)
+        case .screen, .properties, .presence, .said, .absence, .lineStands, .idle, .control, .shell, .happened,
+            .removed:
+            writeLater(to: &writer)
         }
     }
 
-    /// What version 2 added.
+    /// What later versions added.
     private func writeLater(to writer: inout ByteWriter) {
         switch self {
         case .screen(let update): writer.put(update)
@@ -56,6 +58,10 @@ extension HostMessage {
         case .absence(_, let absence): writer.put(absence)
         case .lineStands(_, let name): writer.put(name)
         case .idle(_, let duration): writer.put(duration)
+        case .control(_, let answer): writer.put(answer)
+        case .shell(let state): writer.put(state)
+        case .happened(let entry): writer.put(entry.encoded)
+        case .removed(_, let name): writer.put(name)
         default: break
         }
     }
@@ -66,10 +72,10 @@ extension HostMessage {
         case .attached(let reference, _, _, _), .refreshed(let reference, _), .refused(let reference, _, _),
             .inputTaken(let reference, _), .description(let reference, _), .spawned(let reference, _, _),
             .spawnFailed(let reference, _), .absence(let reference, _), .lineStands(let reference, _),
-            .idle(let reference, _):
+            .idle(let reference, _), .control(let reference, _), .removed(let reference, _):
             reference
         case .welcome, .output, .turn, .resized, .childExited, .journalGap, .ended, .screen, .properties, .presence,
-            .said:
+            .said, .shell, .happened:
             nil
         }
     }
@@ -97,6 +103,10 @@ extension HostMessage {
         case .absence: 19
         case .lineStands: 20
         case .idle: 21
+        case .control: 22
+        case .shell: 23
+        case .happened: 24
+        case .removed: 25
         }
     }
 
@@ -129,7 +139,9 @@ extension HostMessage {
         case 16: return .properties(try reader.terminalProperties())
         case 17: return .presence(try reader.presence())
         case 18: return .said(by: try reader.text(), try reader.operatorKind(), try reader.text())
-        case 2, 3, 6, 7, 9, 10, 11, 19, 20, 21:
+        case 23: return .shell(try reader.shellState())
+        case 24: return .happened(try reader.journalEntry())
+        case 2, 3, 6, 7, 9, 10, 11, 19, 20, 21, 22, 25:
             return try readReferenced(kind, Reference(rawValue: try reader.number()), &reader)
         default: throw .unknownKind(kind)
         }
@@ -155,6 +167,8 @@ extension HostMessage {
         case 19: return .absence(reference, try reader.absence())
         case 20: return .lineStands(reference, of: try reader.text())
         case 21: return .idle(reference, try reader.duration())
+        case 22: return .control(reference, try reader.controlAnswer())
+        case 25: return .removed(reference, by: try reader.text())
         default: throw .unknownKind(kind)
         }
     }

@@ -47,6 +47,12 @@ package enum JournalRecord: Hashable, Sendable {
     case said(Operator, String)
     /// The attachment changed between steering and only watching.
     case steeringChanged(AttachmentID, isSteering: Bool)
+    case commandBegan(CommandRecord.Start)
+    case commandEnded(CommandNumber, CommandRecord.End)
+    /// All processes were stopped, or went on.
+    case frozen(Bool, by: Operator)
+    /// Somebody ended another's attachment.
+    case removed(AttachmentID, by: Operator)
 }
 
 /// A record with its place in the journal.

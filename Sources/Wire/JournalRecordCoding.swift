@@ -60,6 +60,10 @@ extension JournalRecord {
         case .pasteClosed: 15
         case .said: 16
         case .steeringChanged: 17
+        case .commandBegan: 18
+        case .commandEnded: 19
+        case .frozen: 20
+        case .removed: 21
         }
     }
 }
@@ -102,6 +106,24 @@ extension ByteWriter {
             put(who)
             put(text)
         case .steeringChanged(let id, let isSteering): putSteering(id, isSteering)
+        case .commandBegan, .commandEnded, .frozen, .removed: putLater(record)
+        }
+    }
+
+    /// What version 3 added.
+    private mutating func putLater(_ record: JournalRecord) {
+        switch record {
+        case .commandBegan(let start): put(start)
+        case .commandEnded(let number, let end):
+            put(number.rawValue)
+            put(end)
+        case .frozen(let isFrozen, let who):
+            put(isFrozen)
+            put(who)
+        case .removed(let id, let who):
+            put(id.rawValue)
+            put(who)
+        default: break
         }
     }
 
@@ -191,6 +213,10 @@ extension ByteReader {
         case 15: return .pasteClosed(TurnNumber(rawValue: try number()))
         case 16: return .said(try vouchedOperator(), try text())
         case 17: return .steeringChanged(AttachmentID(rawValue: try number()), isSteering: try flag())
+        case 18: return .commandBegan(try commandStart())
+        case 19: return .commandEnded(CommandNumber(rawValue: try number()), try commandEnd())
+        case 20: return .frozen(try flag(), by: try vouchedOperator())
+        case 21: return .removed(AttachmentID(rawValue: try number()), by: try vouchedOperator())
         default: throw .unknownKind(kind)
         }
     }

@@ -2,7 +2,7 @@ package import SessionModel
 
 /// All that a host is told when it is started: what to run, and under which rules. Format: `Formats/launch-plan.md`.
 package struct LaunchPlan: Hashable, Sendable {
-    package static let version: UInt16 = 1
+    package static let version: UInt16 = 2
 
     package var session: SessionName
     package var incarnation: Incarnation
@@ -23,12 +23,14 @@ package struct LaunchPlan: Hashable, Sendable {
     /// Rows.
     package var scrollback: Int
     package var createdBy: Operator
+    /// How the shell comes to mark its prompts and commands; `nil` for a shell that does not.
+    package var marks: ShellMarking?
 
     package init(
         session: SessionName, incarnation: Incarnation, stateDirectory: String, environment: String,
         shell: LaunchedProgram, commandShell: LaunchedProgram, privateShell: LaunchedProgram,
         variables: [EnvironmentVariable], directory: String, size: TerminalSize, turns: TurnRules, scrollback: Int,
-        createdBy: Operator
+        createdBy: Operator, marks: ShellMarking? = nil
     ) {
         self.session = session
         self.incarnation = incarnation
@@ -43,6 +45,41 @@ package struct LaunchPlan: Hashable, Sendable {
         self.turns = turns
         self.scrollback = scrollback
         self.createdBy = createdBy
+        self.marks = marks
+    }
+}
+
+/// What a shell needs so that it marks its prompts and commands.
+package struct ShellMarking: Hashable, Sendable {
+    /// A file that is written before the shell starts, for its owner alone.
+    package struct File: Hashable, Sendable {
+        /// Relative to `directory`.
+        package var path: String
+        package var contents: String
+
+        package init(path: String, contents: String) {
+            self.path = path
+            self.contents = contents
+        }
+    }
+
+    /// What every mark carries; the shell reads it from descriptor 3, and nothing else ever has it.
+    package var secret: String
+    /// What the shell is started with instead of its usual arguments.
+    package var arguments: [String]
+    package var directory: String
+    package var files: [File]
+    /// For the terminal's shell alone, besides what every process has.
+    package var variables: [EnvironmentVariable]
+
+    package init(
+        secret: String, arguments: [String], directory: String, files: [File], variables: [EnvironmentVariable]
+    ) {
+        self.secret = secret
+        self.arguments = arguments
+        self.directory = directory
+        self.files = files
+        self.variables = variables
     }
 }
 
@@ -85,13 +122,14 @@ extension LaunchPlan {
         writer.put(turns.reattachWithin)
         writer.put(UInt32(clamping: scrollback))
         writer.put(createdBy)
+        writer.put(marks) { $0.put($1) }
         return writer.bytes
     }
 
     package init(decoding bytes: [UInt8]) throws(WireError) {
         var reader = ByteReader(bytes)
         let version = try reader.number(UInt16.self)
-        guard version == Self.version else { throw .unsupportedVersion(version) }
+        guard (1...Self.version).contains(version) else { throw .unsupportedVersion(version) }
         guard let session = SessionName(try reader.text()) else { throw .invalid("session name") }
         self.session = session
         incarnation = Incarnation(rawValue: try reader.number())
@@ -108,6 +146,7 @@ extension LaunchPlan {
             reattachWithin: try reader.duration())
         scrollback = Int(try reader.number(UInt32.self))
         createdBy = try reader.vouchedOperator()
+        marks = version < 2 ? nil : try reader.optional { (reader) throws(WireError) in try reader.shellMarking() }
         try reader.finish()
     }
 }
@@ -116,6 +155,17 @@ extension ByteWriter {
     mutating func put(_ program: LaunchedProgram) {
         put(program.path)
         put(program.arguments) { $0.put($1) }
+    }
+
+    fileprivate mutating func put(_ marks: ShellMarking) {
+        put(marks.secret)
+        put(marks.arguments) { $0.put($1) }
+        put(marks.directory)
+        put(marks.files) { writer, file in
+            writer.put(file.path)
+            writer.put(Array(file.contents.utf8))
+        }
+        put(marks.variables) { $0.put($1) }
     }
 
     mutating func put(_ variable: EnvironmentVariable) {
@@ -130,6 +180,16 @@ extension ByteReader {
         let arguments = try list { (reader) throws(WireError) in try reader.text() }
         guard !arguments.isEmpty else { throw .invalid("arguments") }
         return LaunchedProgram(path: path, arguments: arguments)
+    }
+
+    fileprivate mutating func shellMarking() throws(WireError) -> ShellMarking {
+        ShellMarking(
+            secret: try text(), arguments: try list { (reader) throws(WireError) in try reader.text() },
+            directory: try text(),
+            files: try list { (reader) throws(WireError) in
+                ShellMarking.File(
+                    path: try reader.text(), contents: String(decoding: try reader.chunk(), as: UTF8.self))
+            }, variables: try list { (reader) throws(WireError) in try reader.variable() })
     }
 
     mutating func variable() throws(WireError) -> EnvironmentVariable {

@@ -40,6 +40,7 @@ struct Server {
                 on: loop, launchers: launchers)
         }
         for address in configuration.listen { try listen(gateway, address) }
+        try listenLocally(gateway)
         let user = Account.current.name
         say("sessions run as \(user), as this server does: roles and records guard against mistakes, not malice")
         let watch = FileWatch(on: loop, look: { rules.accessIfChanged() }) { gateway.apply($0) }
@@ -57,6 +58,16 @@ struct Server {
     private func listen(_ gateway: Gateway, _ address: ListenAddress) throws {
         let port = try complaining { try gateway.listen(on: address) }
         say("listening on \(ListenAddress(address: address.address, port: port))")
+    }
+
+    private func listenLocally(_ gateway: Gateway) throws {
+        let standard = try complaining { try LocalListener(below: configuration.state) }
+        try complaining { try gateway.listen(locally: standard) }
+        say("listening on \(standard.path)")
+        guard let path = configuration.localSocket else { return }
+        let shared = try complaining { try LocalListener(sharedAt: path) }
+        try complaining { try gateway.listen(locally: shared) }
+        say("listening on \(shared.path), for every user of this machine whom 'local' makes an operator")
     }
 
     private func complaining<Result>(_ work: () throws -> Result) throws -> Result {

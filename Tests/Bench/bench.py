@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """cmdop beside plain sshd and sshd with tmux: the same stock ssh, the same machine, one run, interleaved.
 
-Then the terminal state and the filter by themselves, beside tmux; and what a viewer that reads nothing costs others.
+Then the terminal state and the filter by themselves, beside tmux; the requests of a script,
+and what a viewer that reads nothing costs others.
 """
 import argparse
 import contextlib
@@ -11,6 +12,7 @@ import sys
 import tempfile
 import time
 
+import control
 import measures
 import peers
 import stalled
@@ -117,6 +119,7 @@ def main():
         peer = peers.Cmdop(directory)
         try:
             peer.start()
+            control.run(peer)
             stalled.run(peer, arguments.stalled)
         finally:
             peer.stop()

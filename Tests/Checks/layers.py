@@ -16,8 +16,8 @@ LAYERS = {
     0: ["CSSH", "CVTerm", "CLinux"],
     1: ["SessionModel", "ScreenModel", "Wire", "Observability"],
     2: ["Platform", "Terminal", "Journal", "Environment", "SSHTransport"],
-    3: ["SessionHost", "HostClient", "Control", "Gateway"],
-    4: ["cmdopd", "cmdop-host"],
+    3: ["SessionHost", "HostClient", "Control", "LocalClient", "Gateway"],
+    4: ["cmdopd", "cmdop-host", "cmdop"],
 }
 LAYER = {name: layer for layer, names in LAYERS.items() for name in names}
 

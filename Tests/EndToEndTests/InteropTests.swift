@@ -19,6 +19,40 @@ struct InteropTests {
         #expect(run.status == .exited(0))
     }
 
+    @Test(
+        "an agent works over MCP beside a person, in each of the client library's modes",
+        arguments: ["auto", "legacy", "2026-07-28"])
+    func mcp(mode: String) async throws {
+        let person = try await SSHKeyPair(comment: "alice")
+        let agent = try await SSHKeyPair(comment: "robot")
+        let server = try await ServerUnderTest(operators: ["alice": person], configuration: Self.personAndAgent)
+        try server.addAgent("robot", agent, owner: "alice")
+        // It reads all keys when it starts.
+        _ = try await server.stop()
+        try await server.restart()
+        let run = try await CommandRun(
+            try InteropDriver.line(
+                "mcp_client.py", mode, "--port", String(server.port), "--user", "deploy", "--key", agent.path,
+                "--person-key", person.path),
+            within: .seconds(120))
+        let steps = [
+            "connect", "tools", "prompt", "command", "wait", "screen", "refused", "cancel", "turn", "errors",
+        ]
+        #expect(run.outputText == steps.map { "ok \(mode) \($0)\n" }.joined(), "\(run.errorText)\n\(server.log)")
+        #expect(run.status == .exited(0))
+    }
+
+    /// The person's turn does not end by itself while the agent is refused.
+    private static let personAndAgent = """
+        access:
+          - {operators: ["*"], sessions: ["*"], role: operator}
+        environments:
+          default: {kind: process, shell: ["/bin/bash", "--norc"], directory: "/tmp"}
+        sessions:
+          - {match: "*", release-after: 60s}
+
+        """
+
     @Test("ssh-audit finds nothing to fail")
     func audit() async throws {
         let server = try await ServerUnderTest(operators: [:])

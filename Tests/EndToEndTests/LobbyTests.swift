@@ -114,7 +114,8 @@ struct LobbyTests {
             let run = try await server.client(key).run("cmdop", "end beta")
             #expect(run.status == .exited(1))
             #expect(run.output.isEmpty)
-            let sentence = "your role in 'beta' is \(role); only a lead ends a session. Ask a lead to"
+            let sentence =
+                "your role in 'beta' is \(role); session.end needs role lead. Ask a lead to do it, or for the role"
             #expect(run.errorText == "cmdop: \(sentence)\n")
         }
         terminal.type("echo here-$((40 + 2))\r")

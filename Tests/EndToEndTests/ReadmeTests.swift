@@ -40,6 +40,13 @@ struct ReadmeTests {
             let prefix = "ssh -p 2222 "
             if words == "echo $?" {
                 #expect(last?.status == .exited(7) && output.first == "7")
+            } else if words.hasPrefix("printf ") {
+                let ssh = client.arguments("@").dropLast().joined(separator: " ")
+                let line = words.replacingOccurrences(of: "ssh -p 2222", with: ssh)
+                let answer = try await CommandRun(["sh", "-c", line]).outputText
+                // The key differs.
+                #expect(answer.hasPrefix("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"operator\":\"alice\",\"kind\""))
+                #expect(output.first?.prefix(60) == answer.prefix(60))
             } else if words.hasPrefix(prefix) {
                 let rest = words.dropFirst(prefix.count).split(separator: "@127.0.0.1", maxSplits: 1)
                 let user = try #require(rest.first).description
@@ -87,13 +94,49 @@ struct ReadmeTests {
         }
     }
 
+    /// The block of a language that it shows.
+    private static func script(_ language: String) throws -> String {
+        let text = try text()
+        let start = try #require(text.range(of: "```\(language)\n"))
+        let end = try #require(text.range(of: "```\n", range: start.upperBound..<text.endIndex))
+        return String(text[start.upperBound..<end.lowerBound])
+    }
+
+    @Test("has a script for a shell that starts a session, runs, tells people, waits and reads")
+    func shellScript() async throws {
+        let team = try await Team()
+        let watcher = try await team.attach("bob", to: "build")
+        let ssh = try team.client("alice").arguments("@").dropLast().joined(separator: " ")
+        let script = try Self.script("sh").replacingOccurrences(of: "ssh -p 2222", with: ssh)
+        let run = try await CommandRun(["sh", "-c", script])
+        #expect(run.status == .exited(0) && run.errors.isEmpty, "\(run.errorText)")
+        let lines = run.outputText.components(separatedBy: "\n")
+        #expect(
+            lines.starts(with: ["'build' runs already.", "compiling", "Said.", "It is there."]), "\(run.outputText)")
+        #expect(lines.contains { $0.contains("alice") && $0.hasSuffix("cd /tmp && echo compiling") })
+        try await watcher.waitFor("please look, ssh build@host")
+    }
+
+    @Test("has a script in Python that does the same over the subsystem")
+    func pythonScript() async throws {
+        let team = try await Team()
+        let watcher = try await team.attach("bob", to: "build")
+        let words = try team.client("alice").arguments("@").dropLast().map { "\"\($0)\"" }.joined(separator: ", ")
+        let script = try Self.script("python").replacingOccurrences(of: "\"ssh\", \"-p\", \"2222\"", with: words)
+        let run = try await CommandRun(["python3", "-c", script])
+        #expect(run.outputText == "compiling\n" && run.status == .exited(0), "\(run.errorText)")
+        try await watcher.waitFor("exit status 1: over to you")
+        let who = try await team.client("alice").run("cmdop", "turn build")
+        #expect(who.outputText == "Nobody steers.\n")
+    }
+
     @Test("names the verbs that there are, and help names them too")
     func verbs() async throws {
         let team = try await Team()
         let help = try await team.client("alice").run("cmdop", "help")
         let row = try #require(try Self.text().components(separatedBy: "\n").first { $0.contains("cmdop@host VERB") })
         let named = row.components(separatedBy: "`").enumerated().compactMap { $0 % 2 == 1 ? $1 : nil }.dropFirst()
-        #expect(named.count == 5)
-        for verb in named { #expect(help.outputText.contains("ssh cmdop@host \(verb) "), "\(verb)") }
+        #expect(named.count >= 9)
+        for verb in named { #expect(help.outputText.contains("ssh cmdop@host \(verb)"), "\(verb)") }
     }
 }

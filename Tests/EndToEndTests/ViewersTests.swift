@@ -195,7 +195,9 @@ struct ViewersTests {
                 #expect(try await last.waitForExit() == .exited(0))
             }
             while clients.count < count { clients.append(try await team.attach("bob")) }
-            try await eventually("answers") { FileManager.default.fileExists(atPath: answers) }
+            try await eventually("answers") {
+                (try? String(contentsOfFile: answers, encoding: .utf8))?.contains("]") == true
+            }
             if count == 0 { clients = [try await team.attach("alice")] }
             try await clients[0].untilShown("asked 5")
             let text = try String(contentsOfFile: answers, encoding: .utf8)

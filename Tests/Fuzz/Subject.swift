@@ -1,3 +1,4 @@
+import Control
 import SessionModel
 import Wire
 
@@ -19,6 +20,10 @@ enum Subject: String, CaseIterable {
     case keyLine = "key-line"
     /// A user's or a subsystem's name.
     case address
+    /// A line of a script's or an agent's.
+    case json
+    /// What a program prints that looks like a shell's mark.
+    case mark
 
     func check(_ bytes: [UInt8]) {
         switch self {
@@ -38,6 +43,14 @@ enum Subject: String, CaseIterable {
             require((try? LaunchPlan(decoding: plan.encoded)) == plan, "it is read as it was written")
         case .keyLine: checkKeyLine(bytes)
         case .address: checkAddress(String(decoding: bytes, as: UTF8.self))
+        case .json:
+            guard let value = try? JSONValue(parsing: bytes) else { return }
+            require((try? JSONValue(parsing: value.encoded)) == value, "it is read as it was written")
+        case .mark:
+            let secret = Array("5ec2e7".utf8)
+            require(ShellMark(payload: bytes, secret: []) == nil, "without a secret there are no marks")
+            guard ShellMark(payload: bytes, secret: secret) != nil else { return }
+            require(bytes.count > secret.count + 5 && bytes.starts(with: "133;".utf8), "a mark has the secret")
         }
     }
 

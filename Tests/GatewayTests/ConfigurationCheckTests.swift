@@ -35,6 +35,17 @@ struct ConfigurationCheckTests {
         #expect(check.summary.contains("answered for by alice"))
     }
 
+    @Test("who comes by the local socket is said, and what can not be meant of it is a warning")
+    func local() throws {
+        let local = "local: {root: eve, nobody-has-this-name: alice, \"0\": claude}\n"
+        let check = try check(
+            everybody + local, team: ["alice": "ssh-ed25519 A1"], agents: ["claude": "owner=\"alice\" ssh-ed25519 C1"])
+        #expect(check.isGood && check.summary.contains("local user root is operator eve"))
+        #expect(check.warnings.contains { $0.contains("who is no user of this machine") })
+        #expect(check.warnings.contains { $0.contains("only people come by the local socket") })
+        #expect(check.warnings.count == 2, "\(check.warnings)")
+    }
+
     @Test("nobody to log in, nothing to do and nothing to run are warnings")
     func warnings() throws {
         #expect(try check(everybody).warnings.contains { $0.contains("nobody can log in") })

@@ -36,6 +36,8 @@ struct ConfigurationTests {
             listen: ["0.0.0.0:22", "[::]:0"]
             keys: ../team-keys
             state: /srv/cmdop
+            local: {root: alice, deploy: bob}
+            local-socket: ../run/socket
             access:
               - {operators: [alice, bob], sessions: ["*"], role: operator}
               - operators: ["*"]
@@ -51,6 +53,8 @@ struct ConfigurationTests {
         #expect(problems.isEmpty)
         #expect(configuration.listen.map(\.description) == ["0.0.0.0:22", "[::]:0"])
         #expect(configuration.keys == "/etc/cmdop/team-keys" && configuration.state == "/srv/cmdop")
+        #expect(configuration.local.operators == ["root": "alice", "deploy": "bob"])
+        #expect(configuration.localSocket == "/etc/cmdop/run/socket")
         #expect(configuration.access.rules.map(\.role) == [.operator, .observer])
         #expect(configuration.environments.keys.sorted() == ["default", "here", "zsh"])
         #expect(configuration.environments["zsh"]?.directory == "~/src")
@@ -98,6 +102,8 @@ struct ConfigurationTests {
             ("sessions: [{release-after: -1s}]", "1:28"),
             ("sessions: [{release-after: 1.5s}]", "1:28"), ("sessions: [{turns: maybe}]", "1:20"),
             ("access: [{operators: [], sessions: [a], role: lead}]", "1:22"), ("? [a]\n: b", "1:3"),
+            ("local: {root: ALICE}", "1:15"), ("local: {root: cmdop}", "1:15"), ("local: [root]", "1:8"),
+            ("local: {root: [alice]}", "1:15"), ("local: {\"\": alice}", "1:9"), ("local-socket: \"\"", "1:15"),
             ("listen: [\"localhost:22\"]", "1:10"), ("listen: [\"127.0.0.1\"]", "1:10"),
             ("listen: [\"127.0.0.1:70000\"]", "1:10"), ("listen: [\"::1:22\"]", "1:10"),
             ("listen: [\"[::1]\"]", "1:10"), ("keys: \"a\\0b\"", "1:7"),

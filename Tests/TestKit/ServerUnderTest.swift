@@ -68,6 +68,11 @@ package final class ServerUnderTest: Sendable {
         try directory.write(line, to: "keys/team/\(name).pub", mode: 0o644)
     }
 
+    /// Writes an agent's key into `keys/agents/NAME.pub`; the owner answers for it.
+    package func addAgent(_ name: String, _ key: SSHKeyPair, owner: String) throws {
+        try directory.write("owner=\"\(owner)\" \(key.publicLine)\n", to: "keys/agents/\(name).pub", mode: 0o644)
+    }
+
     /// Removes `keys/team/NAME.pub`.
     package func removeOperator(_ name: String) throws {
         try FileManager.default.removeItem(at: directory.url.appendingPathComponent("keys/team/\(name).pub"))

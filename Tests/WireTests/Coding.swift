@@ -56,6 +56,16 @@ extension Coding where Value == HostMessage {
     }
 }
 
+extension Coding where Value == LocalMessage {
+    static var localMessage: Self {
+        Coding(
+            encode: { $0.encoded },
+            decode: { (bytes) throws(WireError) in
+                try LocalMessage(decoding: onlyFrame(bytes, limit: LocalMessage.bodyLimit))
+            }, prefixLength: Frame.headerLength, seal: sealFrame)
+    }
+}
+
 extension Coding where Value == LaunchPlan {
     static var launchPlan: Self {
         Coding(encode: { $0.encoded }, decode: { (bytes) throws(WireError) in try LaunchPlan(decoding: bytes) })

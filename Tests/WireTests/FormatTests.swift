@@ -12,8 +12,18 @@ struct FormatTests {
     @Test("of hosts' messages keeps its promises", arguments: Samples.hostMessages)
     func host(_ sample: Sample<HostMessage>) throws { try check(sample, .hostMessage, in: "host-messages") }
 
+    @Test("of the local socket's messages keeps its promises", arguments: Samples.localMessages)
+    func local(_ sample: Sample<LocalMessage>) throws { try check(sample, .localMessage, in: "local-messages") }
+
     @Test("of launch plans keeps its promises", arguments: Samples.launchPlans)
     func launchPlan(_ sample: Sample<LaunchPlan>) throws { try check(sample, .launchPlan, in: "launch-plans") }
+
+    @Test("of launch plans reads those of version 1, which knew no marks")
+    func oldLaunchPlans() throws {
+        let file = try GoldenFile("launch-plans")
+        #expect(try LaunchPlan(decoding: file.bytes(of: "plan", encodedNow: [])) == Samples.plan)
+        #expect(try LaunchPlan(decoding: file.bytes(of: "plan-bare", encodedNow: [])) == Samples.barePlan)
+    }
 
     @Test("of journal entries keeps its promises", arguments: Samples.records)
     func journalEntry(_ sample: Sample<JournalRecord>) throws {
@@ -23,21 +33,25 @@ struct FormatTests {
     @Test("of journal headers keeps its promises")
     func journalHeader() throws {
         try check(Sample("header", Samples.header), .journalHeader, in: "journal-headers")
-        try check(Sample("header-2", Samples.newHeader), .journalHeader, in: "journal-headers")
+        try check(Sample("header-2", Samples.oldHeader), .journalHeader, in: "journal-headers")
+        try check(Sample("header-3", Samples.newHeader), .journalHeader, in: "journal-headers")
     }
 
     @Test("has a sample of every kind, and no recording without a value")
     func complete() throws {
         let kind = Frame.headerLength - 1
-        #expect(Set(Samples.frontEndMessages.map { $0.value.encoded[kind] }) == Set(1...19))
-        #expect(Set(Samples.hostMessages.map { $0.value.encoded[kind] }) == Set(1...21))
+        #expect(Set(Samples.frontEndMessages.map { $0.value.encoded[kind] }) == Set(1...20))
+        #expect(Set(Samples.hostMessages.map { $0.value.encoded[kind] }) == Set(1...25))
+        #expect(Set(Samples.localMessages.map { $0.value.encoded[kind] }) == Set(1...5))
+        #expect(try GoldenFile("local-messages").names == Set(Samples.localMessages.map(\.name)))
         let records = Samples.records.map { Samples.entry($0.value).encoded[JournalEntry.headerLength] }
-        #expect(Set(records) == Set(1...17))
+        #expect(Set(records) == Set(1...21))
         #expect(try GoldenFile("front-end-messages").names == Set(Samples.frontEndMessages.map(\.name)))
         #expect(try GoldenFile("host-messages").names == Set(Samples.hostMessages.map(\.name)))
-        #expect(try GoldenFile("launch-plans").names == Set(Samples.launchPlans.map(\.name)))
+        #expect(
+            try GoldenFile("launch-plans").names == Set(Samples.launchPlans.map(\.name) + ["plan", "plan-bare"]))
         #expect(try GoldenFile("journal-entries").names == Set(Samples.records.map(\.name)))
-        #expect(try GoldenFile("journal-headers").names == ["header", "header-2"])
+        #expect(try GoldenFile("journal-headers").names == ["header", "header-2", "header-3"])
     }
 
     private func check<Value>(_ sample: Sample<Value>, _ coding: Coding<Value>, in file: String) throws {

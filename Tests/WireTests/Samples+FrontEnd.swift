@@ -2,10 +2,10 @@ import SessionModel
 import Wire
 
 extension Samples {
-    private static let one = Reference(rawValue: 1)
-    private static let last = Reference(rawValue: .max)
+    static let one = Reference(rawValue: 1)
+    static let last = Reference(rawValue: .max)
 
-    static let frontEndMessages: [Sample<FrontEndMessage>] = attaching + acting + beside + watching
+    static let frontEndMessages: [Sample<FrontEndMessage>] = attaching + acting + beside + watching + questions
 
     private static let attaching: [Sample<FrontEndMessage>] = [
         Sample("hello", .hello(version: 1)),

@@ -3,9 +3,8 @@ import SessionModel
 import Wire
 
 extension Samples {
-    private static let one = Reference(rawValue: 1)
 
-    static let hostMessages: [Sample<HostMessage>] = attaching + running + beside + watching
+    static let hostMessages: [Sample<HostMessage>] = attaching + running + beside + watching + answers
 
     private static let attaching: [Sample<HostMessage>] = [
         Sample("welcome", .welcome(version: 1, session, Incarnation(rawValue: 2))),

@@ -2,7 +2,18 @@ import SessionModel
 import Wire
 
 extension Samples {
-    static let launchPlans: [Sample<LaunchPlan>] = [Sample("plan", plan), Sample("plan-bare", barePlan)]
+    static let launchPlans: [Sample<LaunchPlan>] = [
+        Sample("plan-2", plan), Sample("plan-bare-2", barePlan), Sample("plan-marks", markedPlan),
+    ]
+
+    static var markedPlan: LaunchPlan {
+        var plan = plan
+        plan.marks = ShellMarking(
+            secret: "00ff", arguments: ["bash", "--posix"], directory: "/var/lib/cmdop/sessions/demo-1/shell",
+            files: [.init(path: "bash/start", contents: "# Zoë\n")],
+            variables: [EnvironmentVariable(name: "ENV", value: "/x")])
+        return plan
+    }
 
     static let plan = LaunchPlan(
         session: session, incarnation: Incarnation(rawValue: 2), stateDirectory: "/var/lib/cmdop/sessions/demo-1",

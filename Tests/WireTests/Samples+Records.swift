@@ -6,7 +6,7 @@ extension Samples {
     private static let turn = TurnNumber(rawValue: 7)
     private static let transport = "ssh 192.0.2.7:51034"
 
-    static let records: [Sample<JournalRecord>] = life + turns + typed + others
+    static let records: [Sample<JournalRecord>] = life + turns + typed + others + laterRecords
 
     private static let life: [Sample<JournalRecord>] = [
         Sample(
@@ -49,6 +49,10 @@ extension Samples {
 
     static let header = JournalHeader(
         version: 1, session: session, segment: 2, firstNumber: EventNumber(rawValue: 1_001),
+        lastTurn: TurnNumber(rawValue: 7))
+
+    static let oldHeader = JournalHeader(
+        version: 2, session: session, segment: 2, firstNumber: EventNumber(rawValue: 1_001),
         lastTurn: TurnNumber(rawValue: 7))
 
     /// As it is written today.

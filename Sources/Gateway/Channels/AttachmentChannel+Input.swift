@@ -1,4 +1,3 @@
-import SSHTransport
 import SessionModel
 import Wire
 

@@ -1,5 +1,4 @@
 import Platform
-import SSHTransport
 import ScreenModel
 import SessionModel
 import Wire

@@ -1,13 +1,12 @@
 import Platform
-import SSHTransport
 import ScreenModel
 import SessionModel
 import Wire
 
-/// An SSH channel that is an operator's live view of a session.
+/// A channel that is an operator's live view of a session.
 ///
 /// Here are its life and its session; what the client types is in `+Input`, what it is shown in `+Showing`.
-final class AttachmentChannel: SSHChannelDelegate {
+final class AttachmentChannel: ClientChannelDelegate {
     enum Phase {
         case waiting
         case live
@@ -16,7 +15,7 @@ final class AttachmentChannel: SSHChannelDelegate {
     }
 
     let attach: AttachIntent
-    let channel: SSHChannel
+    let channel: any ClientChannel
     let loop: EventLoop
     var phase = Phase.waiting
     private(set) var link: SessionLink?
@@ -40,7 +39,7 @@ final class AttachmentChannel: SSHChannelDelegate {
     /// Called once, when the channel has nothing more to do.
     var finished: (() -> Void)?
 
-    init(channel: SSHChannel, loop: EventLoop, attach: AttachIntent) {
+    init(channel: any ClientChannel, loop: EventLoop, attach: AttachIntent) {
         self.channel = channel
         self.loop = loop
         self.attach = attach
@@ -100,6 +99,11 @@ final class AttachmentChannel: SSHChannelDelegate {
         end(status: ending.status, "the session \(attach.session) ended\(by)")
     }
 
+    /// A lead ended this attachment; the host has forgotten it.
+    func removed(by name: String) {
+        end(status: 254, "\(name.stripped) removed you from \(attach.session); it goes on")
+    }
+
     // MARK: The end
 
     /// Gives the client its terminal back, says why, and closes with the status; without one, as a lost connection.
@@ -132,11 +136,11 @@ final class AttachmentChannel: SSHChannelDelegate {
 
     // MARK: The client
 
-    func channel(_ channel: SSHChannel, received bytes: [UInt8]) {
+    func channel(_ channel: any ClientChannel, received bytes: [UInt8]) {
         if case .waiting = phase { early += bytes } else { receive(bytes) }
     }
 
-    func channel(_ channel: SSHChannel, resizedTo columns: Int, rows: Int) {
+    func channel(_ channel: any ClientChannel, resizedTo columns: Int, rows: Int) {
         guard let window = TerminalSize(columns: columns, rows: rows) else { return }
         view.window = window
         panel.window = window
@@ -145,11 +149,11 @@ final class AttachmentChannel: SSHChannelDelegate {
         viewChanged()
     }
 
-    func channel(_ channel: SSHChannel, signalled name: String) { link?.send(.signal(reference, name: name)) }
+    func channel(_ channel: any ClientChannel, signalled name: String) { link?.send(.signal(reference, name: name)) }
 
-    func channelHasRoom(_ channel: SSHChannel) { flush() }
+    func channelHasRoom(_ channel: any ClientChannel) { flush() }
 
-    func channelClosed(_ channel: SSHChannel) {
+    func channelClosed(_ channel: any ClientChannel) {
         detachFromSession()
         phase = .over
         finish()

@@ -1,12 +1,11 @@
 import Platform
-import SSHTransport
 import SessionModel
 import SystemPackage
 import Wire
 
-/// An SSH channel with a program beside the terminal: its own streams, its own exit status.
-final class BesideChannel: SSHChannelDelegate {
-    private let channel: SSHChannel
+/// A channel with a program beside the terminal: its own streams, its own exit status.
+final class BesideChannel: ClientChannelDelegate, BesideProgram {
+    private let channel: any ClientChannel
     private let loop: EventLoop
     private var link: SessionLink?
     private var child: ChildID?
@@ -21,7 +20,7 @@ final class BesideChannel: SSHChannelDelegate {
     /// Called once, when the channel has nothing more to do.
     var finished: (() -> Void)?
 
-    init(channel: SSHChannel, loop: EventLoop) {
+    init(channel: any ClientChannel, loop: EventLoop) {
         self.channel = channel
         self.loop = loop
         channel.isReading = false
@@ -101,13 +100,13 @@ final class BesideChannel: SSHChannelDelegate {
 
     // MARK: The client
 
-    func channel(_ channel: SSHChannel, received bytes: [UInt8]) {
+    func channel(_ channel: any ClientChannel, received bytes: [UInt8]) {
         guard let input else { return early += bytes }
         input.write(bytes)
         if input.isFull { channel.isReading = false }
     }
 
-    func channelEndOfInput(_ channel: SSHChannel) {
+    func channelEndOfInput(_ channel: any ClientChannel) {
         hasEndOfInput = true
         endInput()
     }
@@ -117,21 +116,21 @@ final class BesideChannel: SSHChannelDelegate {
         if terminal == nil { input?.closeWhenWritten() }
     }
 
-    func channel(_ channel: SSHChannel, resizedTo columns: Int, rows: Int) {
+    func channel(_ channel: any ClientChannel, resizedTo columns: Int, rows: Int) {
         guard let terminal, isOpen, let size = TerminalSize(columns: columns, rows: rows) else { return }
         try? terminal.setWindowSize(columns: size.columns, rows: size.rows)
     }
 
-    func channel(_ channel: SSHChannel, signalled name: String) {
+    func channel(_ channel: any ClientChannel, signalled name: String) {
         if let child { link?.send(.signalChild(child, name: name)) }
     }
 
-    func channelHasRoom(_ channel: SSHChannel) {
+    func channelHasRoom(_ channel: any ClientChannel) {
         output?.flush()
         errors?.flush()
     }
 
-    func channelClosed(_ channel: SSHChannel) {
+    func channelClosed(_ channel: any ClientChannel) {
         guard isOpen else { return }
         isOpen = false
         if let child, status == nil {

@@ -1,6 +1,5 @@
 import Control
 import HostClient
-import SSHTransport
 import SessionModel
 import Wire
 
@@ -9,17 +8,17 @@ import Wire
 /// Access is decided before existence is looked up: a name that does not parse, a session that the operator may not
 /// see, and one that does not exist and may not be created get the same answer.
 struct ChannelOpening {
-    let channel: SSHChannel
-    let client: ClientConnection
-    let who: Operator
-    var terminal: SSHTerminalRequest?
+    let channel: any ClientChannel
+    let client: Client
+    var terminal: TerminalRequest?
     let locale: [EnvironmentVariable]
 
     private var size: TerminalSize? {
         terminal.flatMap { TerminalSize(columns: $0.columns, rows: $0.rows) }
     }
 
-    private var transport: String { "ssh \(client.peer)" }
+    private var who: Operator { client.who }
+    private var transport: String { client.transport }
 
     func attach(_ address: SessionAddress) {
         guard let session = address.session, let role = client.role(in: session) else { return refuse() }
@@ -30,7 +29,7 @@ struct ChannelOpening {
                 session: session, who: who, role: role, isSteering: !address.isObserving, transport: transport,
                 size: size, terminal: ClientTerminal(name: terminal?.term ?? ""),
                 panelKey: client.door.access.configuration.panelKey))
-        channel.delegate = attachment
+        channel.handler = attachment
         client.keep(attachment)
         client.door.link(to: session, starting: plan(address, session, role)) { outcome in
             switch outcome {
@@ -52,7 +51,7 @@ struct ChannelOpening {
                 "your role in \(session) is \(role.name), which does not run commands beside the terminal", status: 254)
         }
         let beside = BesideChannel(channel: channel, loop: client.door.loop)
-        channel.delegate = beside
+        channel.handler = beside
         client.keep(beside)
         let request = SpawnRequest(
             who: who, transport: transport, command: command, terminal: terminal == nil ? nil : size ?? .standard,
@@ -67,12 +66,19 @@ struct ChannelOpening {
     }
 
     func run(verb commandLine: String) {
-        let desk = LobbyDesk(client: client, who: who, transport: transport)
-        let hasTerminal = terminal != nil
-        VerbTable.run(commandLine, at: desk) { [channel] answer in
-            _ = desk  // Lives until the answer is there.
-            LobbyChannel(channel: channel, hasTerminal: hasTerminal).finish(with: answer)
-        }
+        let desk = GatewayDesk(client: client, transport: transport, locale: locale)
+        VerbChannel(channel: channel, desk: desk, hasTerminal: terminal != nil).run(commandLine)
+    }
+
+    /// JSON-RPC, for scripts and agents. It starts nothing: a session that does not run is no reason to refuse.
+    func control(_ face: ControlFace, _ address: SessionAddress) {
+        if let session = address.session, client.role(in: session) == nil { return refuse() }
+        let desk = GatewayDesk(
+            client: client, transport: "\(face.transport) \(transport)", session: address.session,
+            isObserving: address.isObserving, locale: locale)
+        let control = ControlChannel(channel: channel, desk: desk, dispatcher: face.dispatcher(at: desk))
+        channel.handler = control
+        client.keep(control)
     }
 
     /// Whether there is a terminal that can be drawn on.
@@ -82,7 +88,7 @@ struct ChannelOpening {
     func showLobby() {
         guard let size else { return run(verb: "ls") }
         let lobby = LobbyScreenChannel(opening: self, size: size)
-        channel.delegate = lobby
+        channel.handler = lobby
         client.keep(lobby)
         lobby.start()
     }
@@ -92,9 +98,9 @@ struct ChannelOpening {
         guard let address = try? SessionAddress(userName: session.text) else { return refuse() }
         var opening = self
         let term = terminal?.term ?? "unknown"
-        opening.terminal = SSHTerminalRequest(term: term, columns: window.columns, rows: window.rows)
+        opening.terminal = TerminalRequest(term: term, columns: window.columns, rows: window.rows)
         opening.attach(address)
-        if !typedAhead.isEmpty { channel.delegate?.channel(channel, received: typedAhead) }
+        if !typedAhead.isEmpty { channel.handler?.channel(channel, received: typedAhead) }
     }
 
     func refuse() { answer(Self.refusal, status: 254) }

@@ -4,25 +4,28 @@ import Wire
 
 /// A channel that has not said yet what it is for; then it becomes an attachment, a program, or an answer.
 final class ChannelStart: SSHChannelDelegate {
-    private unowned let client: ClientConnection
+    private unowned let connection: ClientConnection
 
-    init(client: ClientConnection) { self.client = client }
+    init(connection: ClientConnection) { self.connection = connection }
 
     func channel(
         _ channel: SSHChannel, started start: SSHStart, terminal: SSHTerminalRequest?,
         environment: [(name: String, value: String)]
     ) {
-        guard let who = client.who else { return channel.close() }
+        guard let client = connection.client else { return channel.close() }
         let locale = environment.map { EnvironmentVariable(name: $0.name, value: $0.value) }
         let opening = ChannelOpening(
-            channel: channel, client: client, who: who, terminal: terminal, locale: locale)
+            channel: channel, client: client, terminal: terminal.map { TerminalRequest($0) }, locale: locale)
         do throws(SessionAddressError) {
             if case .subsystem(let name) = start {
+                if let face = ControlFace(rawValue: name) {
+                    return opening.control(face, try SessionAddress(userName: connection.userName))
+                }
                 guard let address = try SessionAddress(subsystem: name) else { throw .malformedName }
                 opening.attach(address)
                 return
             }
-            let address = try SessionAddress(userName: client.userName)
+            let address = try SessionAddress(userName: connection.userName)
             switch (address.place, start) {
             case (.lobby, .exec(let command)): opening.run(verb: String(decoding: command, as: UTF8.self))
             case (.lobby, .shell) where opening.canShowLobby: opening.showLobby()

@@ -8,6 +8,10 @@ package struct Configuration: Hashable, Sendable {
     package var state: FilePath = "/var/lib/cmdop"
     /// What opens the operator panel of everybody who attaches from now on.
     package var panelKey = PanelKey.standard
+    /// Which operators users of this machine are, on the local socket.
+    package var local = LocalUsers()
+    /// A second local socket, that other users can reach; `nil` for none.
+    package var localSocket: FilePath?
     package var access = AccessPolicy(rules: [])
     /// By name. `default` is always among them.
     package var environments = ["default": EnvironmentSettings()]

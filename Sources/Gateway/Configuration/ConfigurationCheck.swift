@@ -32,6 +32,7 @@ package struct ConfigurationCheck: Sendable {
     ) {
         let roster = reading.roster
         var warnings = Self.warnings(roster, configuration, now: now)
+        warnings += Self.localWarnings(roster, configuration)
         for (name, settings) in configuration.environments.sorted(by: { $0.key < $1.key }) {
             guard let program = settings.shell.first, !isProgram(program) else { continue }
             warnings.append("environment \(name): there is no program \(program.quoted) that we may run")
@@ -68,16 +69,33 @@ package struct ConfigurationCheck: Sendable {
             }
         }
         let named = Set(rules.flatMap(\.operators).filter(\.isLiteral).map(\.text))
+            .subtracting(configuration.local.operators.values)
         for name in named.sorted() where roster.member(named: name) == nil {
             warnings.append("an access rule names \(name), who has no key that admits them")
         }
         return warnings
     }
 
+    private static func localWarnings(_ roster: Roster, _ configuration: Configuration) -> [String] {
+        configuration.local.operators.sorted { $0.key < $1.key }.flatMap { user, name in
+            var warnings: [String] = []
+            if !Account.exists(user) { warnings.append("local names \(user.quoted), who is no user of this machine") }
+            if roster.member(named: name)?.kind == .agent {
+                warnings.append("local makes \(user) the agent \(name): only people come by the local socket")
+            } else if !configuration.access.rules.contains(where: { $0.covers(operator: name) }) {
+                warnings.append("no access rule covers \(name), whom local makes of \(user): they may do nothing")
+            }
+            return warnings
+        }
+    }
+
     private static func summary(_ roster: Roster, _ configuration: Configuration) -> String {
         let addresses = configuration.listen.map(\.description).joined(separator: ", ")
         var lines = ["listening on \(addresses); keys in \(configuration.keys); state in \(configuration.state)"]
         if configuration.panelKey != .standard { lines.append("\(configuration.panelKey) opens the operator panel") }
+        for (user, name) in configuration.local.operators.sorted(by: { $0.key < $1.key }) {
+            lines.append("local user \(user) is operator \(name)")
+        }
         for member in roster.members {
             lines.append(
                 "\(member.kind == .agent ? "agent" : "operator") \(member.name): \(roles(of: member, configuration))")

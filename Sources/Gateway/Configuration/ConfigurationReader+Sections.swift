@@ -2,8 +2,23 @@ import SessionModel
 import SystemPackage
 import Yams
 
-/// The sections `access`, `environments` and `sessions`.
+/// The sections `local`, `access`, `environments` and `sessions`.
 extension ConfigurationReader {
+    mutating func readLocal(_ node: Node) {
+        for pair in pairs(node, "local") {
+            guard !pair.key.isEmpty, pair.key.utf8.count < 256 else {
+                report(pair.keyNode, "a key of local must be the name of a user of this machine")
+                continue
+            }
+            guard let name = string(pair.value, "an operator in local") else { continue }
+            guard OperatorName.isValid(name) else {
+                report(pair.value, "\(name.quoted) is no operator's name: use a-z 0-9 . _ -")
+                continue
+            }
+            result.local.operators[pair.key] = name
+        }
+    }
+
     mutating func readAccess(_ node: Node) {
         var rules: [AccessRule] = []
         for item in list(node, "access") {

@@ -54,13 +54,17 @@ package struct ConfigurationReader {
     private mutating func readRoot(_ root: Node) {
         let pairs = mapping(
             root, "the configuration",
-            keys: ["listen", "keys", "state", "panel-key", "access", "environments", "sessions"])
+            keys: [
+                "listen", "keys", "state", "panel-key", "local", "local-socket", "access", "environments", "sessions",
+            ])
         for pair in pairs {
             switch pair.key {
             case "listen": readListen(pair.value)
             case "keys": if let path = path(pair.value, "keys") { result.keys = path }
             case "state": if let path = path(pair.value, "state") { result.state = path }
             case "panel-key": readPanelKey(pair.value)
+            case "local": readLocal(pair.value)
+            case "local-socket": if let path = path(pair.value, "local-socket") { result.localSocket = path }
             case "access": readAccess(pair.value)
             case "environments": readEnvironments(pair.value)
             default: break

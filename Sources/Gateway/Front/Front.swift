@@ -21,9 +21,11 @@ actor Front {
 
     func accept(_ socket: consuming OwnedDescriptor, from peer: String) { door?.accept(socket, from: peer) }
 
+    func accept(_ socket: consuming OwnedDescriptor, from peer: LocalPeer) { door?.accept(socket, from: peer) }
+
     func apply(_ access: Access) { door?.apply(access) }
 
     func drain() { door?.drain() }
 
-    var connectionCount: Int { door?.connections.count ?? 0 }
+    var connectionCount: Int { door?.connectionCount ?? 0 }
 }

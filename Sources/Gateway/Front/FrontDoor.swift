@@ -21,10 +21,15 @@ struct LinkRequest {
 /// What the gateway has on one loop: its connections, and its links to hosts. Nothing here is shared with other loops.
 final class FrontDoor {
     private static let expiryInterval = Duration.seconds(1)
+    /// Connections on the local socket, of all its users.
+    private static let localLimit = 1_000
+    /// Of those, how many may be nobody's who may come in; they are told so, and leave.
+    private static let strangerLimit = 100
 
     let loop: EventLoop
     let store: SessionStore
     let logger: Logger
+    let started = ContinuousClock.now
     private(set) var access: Access
     private let hostKeys: SSHHostKeys
     private let finder: HostFinder
@@ -34,6 +39,7 @@ final class FrontDoor {
     private var waiting: [SessionName: [LinkRequest]] = [:]
     private(set) lazy var board = LobbyBoard(door: self)
     private(set) var connections: [ObjectIdentifier: ClientConnection] = [:]
+    private var locals: [ObjectIdentifier: LocalConnection] = [:]
 
     init(_ setup: GatewaySetup, loop: EventLoop, launcher: Launcher.PortBox) throws {
         self.loop = loop
@@ -65,10 +71,25 @@ final class FrontDoor {
 
     func forget(_ client: ClientConnection) { connections[ObjectIdentifier(client)] = nil }
 
+    /// A connection on the local socket.
+    func accept(_ socket: consuming OwnedDescriptor, from peer: LocalPeer) {
+        guard locals.count < Self.localLimit, let channel = try? LocalChannel(socket, on: loop) else { return }
+        let connection = LocalConnection(channel, from: peer, at: self)
+        guard connection.isAdmitted || locals.values.count(where: { !$0.isAdmitted }) < Self.strangerLimit else {
+            return channel.abandon()
+        }
+        locals[ObjectIdentifier(connection)] = connection
+    }
+
+    func forget(_ local: LocalConnection) { locals[ObjectIdentifier(local)] = nil }
+
+    var connectionCount: Int { connections.count + locals.count }
+
     /// New keys or rules: whoever may no longer be here is cut off, and whoever's role changed has the new one.
     func apply(_ access: Access) {
         self.access = access
         for client in connections.values { client.reconsider() }
+        for local in locals.values { local.reconsider() }
     }
 
     /// Keys may expire while their operators are here.
@@ -83,6 +104,7 @@ final class FrontDoor {
     /// Tells everybody attached that the server stops; sessions stay.
     func drain() {
         for client in connections.values { client.drain() }
+        for local in locals.values { local.drain() }
     }
 
     // MARK: Links

@@ -12,8 +12,11 @@ final class SessionLink {
     let session: SessionName
     private let connection: HostConnection
     private var attachments: [Reference: AttachmentChannel] = [:]
-    private var spawning: [Reference: BesideChannel] = [:]
-    private var children: [ChildID: BesideChannel] = [:]
+    private var controlAttachments: [Reference: ControlAttachment] = [:]
+    private var spawning: [Reference: any BesideProgram] = [:]
+    private var children: [ChildID: any BesideProgram] = [:]
+    private var asking: [Reference: (ControlAnswer?) -> Void] = [:]
+    var following = LinkFollowing()
     private var describing: [Reference: (SessionDescription?) -> Void] = [:]
     private var lastReference: UInt32 = 0
     private(set) var turn = TurnNotice(turn: TurnNumber(rawValue: 0), holder: nil)
@@ -41,7 +44,12 @@ final class SessionLink {
         connection.closed = { [weak self] in self?.hostIsGone() }
     }
 
-    var isIdle: Bool { attachments.isEmpty && spawning.isEmpty && children.isEmpty && describing.isEmpty }
+    var isIdle: Bool {
+        attachments.isEmpty && spawning.isEmpty && children.isEmpty && describing.isEmpty && asking.isEmpty
+            && controlAttachments.isEmpty && !following.isNeeded
+    }
+
+    var isOpen: Bool { connection.isOpen }
 
     // MARK: From this side
 
@@ -60,7 +68,65 @@ final class SessionLink {
 
     func send(_ message: FrontEndMessage) { connection.send(message) }
 
-    func spawn(_ channel: BesideChannel, _ request: SpawnRequest) {
+    /// An attachment without a terminal.
+    func attach(_ control: ControlAttachment, _ request: AttachRequest) -> Reference {
+        let reference = nextReference()
+        controlAttachments[reference] = control
+        connection.send(.attach(reference, request))
+        return reference
+    }
+
+    func detachControl(_ reference: Reference) {
+        guard controlAttachments.removeValue(forKey: reference) != nil else { return }
+        connection.send(.detach(reference))
+        noteIdle()
+    }
+
+    /// Asks the host; `nil` where it is gone.
+    func ask(_ question: ControlQuestion, _ answer: @escaping (ControlAnswer?) -> Void) {
+        guard isOpen else { return answer(nil) }
+        let reference = nextReference()
+        asking[reference] = answer
+        connection.send(.control(reference, question))
+    }
+
+    /// From now on somebody here follows these; `ready` when the host tells them.
+    func follow(_ interest: Interest, _ ready: @escaping () -> Void) {
+        if let wanted = following.change(interest, by: 1) {
+            return askToFollow(wanted, ready)
+        }
+        guard !following.confirmed.isSuperset(of: interest) else { return ready() }
+        // Somebody else's question is on its way; its answer comes before that of another one.
+        ask(.state(nil)) { _ in ready() }
+    }
+
+    func unfollow(_ interest: Interest) {
+        guard isOpen, let wanted = following.change(interest, by: -1) else { return noteIdle() }
+        askToFollow(wanted) { [weak self] in self?.noteIdle() }
+    }
+
+    private func askToFollow(_ wanted: Interest, _ ready: @escaping () -> Void) {
+        ask(.follow(wanted)) { [weak self] answer in
+            if let self { self.confirm(wanted, answer) }
+            ready()
+        }
+    }
+
+    private func confirm(_ wanted: Interest, _ answer: ControlAnswer?) {
+        switch answer {
+        case .looked(let snapshot): image = ScreenImage(snapshot)
+        case .state, nil: break
+        default: return
+        }
+        following.confirmed = wanted.intersection(following.asked)
+        if !needsImage { image = nil }
+    }
+
+    private var needsImage: Bool {
+        following.followsScreen || attachments.values.contains(where: { $0.view.takesUpdates })
+    }
+
+    func spawn(_ channel: any BesideProgram, _ request: SpawnRequest) {
         let reference = nextReference()
         spawning[reference] = channel
         connection.send(.spawn(reference, request))
@@ -101,6 +167,7 @@ final class SessionLink {
             turn = notice
             properties = TerminalProperties(title: snapshot.title, snapshot.modes)
             attachments[reference]?.attached(as: id, snapshot)
+            controlAttachments[reference]?.attached(as: id)
         case .refreshed(let reference, let snapshot): refreshed(reference, snapshot)
         case .refused(let reference, let refusal, let notice): attachments[reference]?.refused(refusal, notice)
         case .inputTaken(let reference, let count): attachments[reference]?.inputTaken(Int(count))
@@ -122,8 +189,40 @@ final class SessionLink {
             ending = SessionEnding(status: Int(status), by: by)
             connection.close()
         case .screen, .turn, .properties, .said, .journalGap, .resized: tellAll(message)
+        case .control, .shell, .happened, .removed: handleControl(message)
         case .welcome: break
         }
+    }
+
+    /// What scripts and agents asked for.
+    private func handleControl(_ message: HostMessage) {
+        switch message {
+        case .control(let reference, let answer):
+            if case .state(let state, let notice) = answer { noteState(state, notice) }
+            asking.removeValue(forKey: reference)?(answer)
+        case .shell(let shell):
+            following.shell = shell
+            tellObservers()
+        case .happened(let entry):
+            following.lastEvent = max(following.lastEvent, entry.number)
+            tellObservers()
+        case .removed(let reference, let by): removed(reference, by)
+        default: break
+        }
+    }
+
+    private func noteState(_ state: TerminalState, _ notice: TurnNotice) {
+        turn = notice
+        following.shell = state.shell
+        following.lastEvent = max(following.lastEvent, state.lastEvent)
+    }
+
+    private func tellObservers() { for observer in following.observers.values { observer() } }
+
+    private func removed(_ reference: Reference, _ by: String) {
+        attachments.removeValue(forKey: reference)?.removed(by: by)
+        controlAttachments.removeValue(forKey: reference)?.removed()
+        noteIdle()
     }
 
     /// What concerns everybody who is attached here.
@@ -146,6 +245,7 @@ final class SessionLink {
             default: break
             }
         }
+        tellObservers()
     }
 
     /// A snapshot stands where the stream ends for an attachment, or its updates do.
@@ -153,7 +253,7 @@ final class SessionLink {
         guard let channel = attachments[reference] else { return }
         channel.refreshed(snapshot)
         if channel.view.takesUpdates { image = ScreenImage(snapshot) }
-        if !attachments.values.contains(where: { $0.view.takesUpdates }) { image = nil }
+        if !needsImage { image = nil }
     }
 
     /// Who comes and goes is told together, at most once a second.
@@ -201,6 +301,11 @@ final class SessionLink {
         for channel in spawning.values { channel.failed("the session is over") }
         for channel in children.values { channel.sessionIsOver() }
         for answer in describing.values { answer(nil) }
+        let asking = asking
+        self.asking = [:]
+        for answer in asking.values { answer(nil) }
+        controlAttachments = [:]
+        tellObservers()
         attachments = [:]
         spawning = [:]
         children = [:]

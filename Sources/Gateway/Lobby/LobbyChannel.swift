@@ -1,15 +1,14 @@
 import Control
-import SSHTransport
 
 /// A channel that says something and closes.
-final class LobbyChannel: SSHChannelDelegate {
-    private let channel: SSHChannel
+final class LobbyChannel: ClientChannelDelegate {
+    private let channel: any ClientChannel
     private let hasTerminal: Bool
     private var text: ArraySlice<UInt8> = []
     private var complaint: ArraySlice<UInt8> = []
     private var status = 0
 
-    init(channel: SSHChannel, hasTerminal: Bool) {
+    init(channel: any ClientChannel, hasTerminal: Bool) {
         self.channel = channel
         self.hasTerminal = hasTerminal
     }
@@ -25,7 +24,7 @@ final class LobbyChannel: SSHChannelDelegate {
         text = bytes(answer.text)
         complaint = bytes(answer.complaint)
         status = answer.status
-        channel.delegate = self
+        channel.handler = self
         flush()
     }
 
@@ -35,5 +34,5 @@ final class LobbyChannel: SSHChannelDelegate {
         if text.isEmpty, complaint.isEmpty { channel.finish(status: status) }
     }
 
-    func channelHasRoom(_ channel: SSHChannel) { flush() }
+    func channelHasRoom(_ channel: any ClientChannel) { flush() }
 }

@@ -1,11 +1,10 @@
 import Platform
-import SSHTransport
 import ScreenModel
 import SessionModel
 import Wire
 
-/// An SSH channel that shows the lobby, until its operator leaves or attaches: then the channel is the attachment's.
-final class LobbyScreenChannel: SSHChannelDelegate {
+/// A channel that shows the lobby, until its operator leaves or attaches: then the channel is the attachment's.
+final class LobbyScreenChannel: ClientChannelDelegate {
     /// How long an Escape waits for the rest of what may be another key's sequence.
     private static let keyPatience = Duration.milliseconds(50)
 
@@ -30,12 +29,12 @@ final class LobbyScreenChannel: SSHChannelDelegate {
 
     init(opening: ChannelOpening, size: TerminalSize) {
         self.opening = opening
-        screen = LobbyScreen(title: "cmdop on \(Machine.name)", viewer: opening.who.name, size: size)
+        screen = LobbyScreen(title: "cmdop on \(Machine.name)", viewer: opening.client.who.name, size: size)
         renderer = WindowRenderer(colors: ClientTerminal(name: opening.terminal?.term ?? "").colors)
     }
 
-    private var channel: SSHChannel { opening.channel }
-    private var client: ClientConnection { opening.client }
+    private var channel: any ClientChannel { opening.channel }
+    private var client: Client { opening.client }
     private var door: FrontDoor { opening.client.door }
 
     func start() {
@@ -122,7 +121,7 @@ final class LobbyScreenChannel: SSHChannelDelegate {
 
     // MARK: The client
 
-    func channel(_ channel: SSHChannel, received bytes: [UInt8]) {
+    func channel(_ channel: any ClientChannel, received bytes: [UInt8]) {
         switch phase {
         case .live: break
         case .attaching(let session, let typed):
@@ -158,18 +157,18 @@ final class LobbyScreenChannel: SSHChannelDelegate {
         }
     }
 
-    func channel(_ channel: SSHChannel, resizedTo columns: Int, rows: Int) {
+    func channel(_ channel: any ClientChannel, resizedTo columns: Int, rows: Int) {
         guard let size = TerminalSize(columns: columns, rows: rows) else { return }
         screen.size = size
         renderer.forget()
         redraw()
     }
 
-    func channelEndOfInput(_ channel: SSHChannel) { end(status: 0) }
+    func channelEndOfInput(_ channel: any ClientChannel) { end(status: 0) }
 
-    func channelHasRoom(_ channel: SSHChannel) { flush() }
+    func channelHasRoom(_ channel: any ClientChannel) { flush() }
 
-    func channelClosed(_ channel: SSHChannel) {
+    func channelClosed(_ channel: any ClientChannel) {
         leave(for: .over)
         finish()
     }

@@ -1,0 +1,250 @@
+import SessionModel
+import Wire
+
+extension ControlMethod {
+    static let commandRun = ControlMethod(
+        "command.run", "type a command at the prompt and wait for its end",
+        details: "Waits until the prompt stands, nothing is typed there and the turn is free or yours; holds the turn "
+            + "meanwhile. When the time is over first, 'running' is true: go on with command.wait and output.read.",
+        scope: .session(.steer),
+        parameters: [
+            .init("command", .string(limit: 65_536), isRequired: true, "what the shell is to run; may have many lines"),
+            .init("limit", .integer(0...1_048_576), "bytes of output in the answer at most, 65536 if not said"),
+            .init("keep", .word(["start", "end"]), "which part of too much output is given; end if not said"),
+            ControlCall.within,
+        ],
+        result: CommandResult.schema,
+        failures: [.turnHeld, .onlyWatching, .noPrompt, .canNotType, .busy, .conditionFailed],
+        verb: VerbForm(
+            "run", [.session, .init("command", "COMMAND…", isRest: true)],
+            status: { result in
+                result["running"]?.bool == true ? 124 : Int(result["exitStatus"]?.integer ?? 0)
+            }
+        ) { result, _ in result["output"]?.string ?? "" }
+    ) { call async throws(ControlFailure) in
+        let text = try pasteable(call.text("command") ?? "")
+        guard !text.allSatisfy({ $0 <= 0x20 }) else {
+            throw ControlFailure(.invalidParameters, "command.run has an empty 'command'")
+        }
+        var run = CommandRun(live: try await call.live(), deadline: call.deadline(standard: 30))
+        return try await run.run(text, CommandOutput(call))
+    }
+
+    static let commandWait = ControlMethod(
+        "command.wait", "wait for the end of a command", scope: .session(.observe), traits: [.readOnly, .idempotent],
+        parameters: [
+            .init("number", .integer(1...4_294_967_295), "which; without it, the newest"),
+            .init("limit", .integer(0...1_048_576), "as for command.run"),
+            .init("keep", .word(["start", "end"]), "as for command.run"), ControlCall.within,
+        ],
+        result: CommandResult.schema, failures: [.noSuchCommand, .noPrompt]
+    ) { call async throws(ControlFailure) in
+        let live = try await call.live()
+        let command = try await live.command(call.integer("number"), in: call.session)
+        let isEnded: Bool? = try await live.wait(.events, until: call.deadline(standard: 30)) {
+            live.shell.command != command.number || live.shell.phase != .running ? true : nil
+        }
+        _ = isEnded
+        let now = try await live.command(Int(command.number.rawValue), in: call.session)
+        return try await CommandResult(live: live, commands: [now]).json(CommandOutput(call))
+    }
+}
+
+/// How much output an answer has.
+struct CommandOutput {
+    let limit: UInt32
+    let keepsEnd: Bool
+
+    init(_ call: ControlCall) {
+        limit = UInt32(call.integer("limit") ?? 65_536)
+        keepsEnd = call.text("keep") != "start"
+    }
+}
+
+/// One `command.run`: the prompt, the turn, the typing, the end.
+private struct CommandRun {
+    let live: any LiveSession
+    let deadline: ContinuousClock.Instant
+    var hasAcquired = false
+    /// How long a shell may take to begin; one whose line editor waits for the rest of a command never does.
+    private static let patience = Duration.seconds(10)
+
+    init(live: any LiveSession, deadline: ContinuousClock.Instant) {
+        self.live = live
+        self.deadline = deadline
+    }
+
+    mutating func run(_ text: [UInt8], _ output: CommandOutput) async throws(ControlFailure) -> JSONValue {
+        do throws(ControlFailure) {
+            let before = try await type(text)
+            try await waitForEnd(after: before)
+            if hasAcquired { live.release() }
+            return try await result(after: before, output)
+        } catch {
+            if hasAcquired { live.release() }
+            throw error
+        }
+    }
+
+    /// Types the command as soon as that can be; answers how the shell stood before.
+    private mutating func type(_ text: [UInt8]) async throws(ControlFailure) -> ShellState {
+        let attachment = try await live.attachment()
+        while true {
+            try await waitForPrompt()
+            guard try await acquire(attachment) else { continue }
+            let conditions = InputConditions(isAtPrompt: true, isLineEmpty: true)
+            switch try await live.ask(.send(attachment, .command(text), conditions)) {
+            case .typed(let state): return state.shell
+            case .notTyped(_, let state, let notice):
+                guard ContinuousClock.now < deadline else {
+                    throw state.shell.isReady ? .turnHeld(notice) : .promptIsNotReady(live.name, state.shell)
+                }
+            default: throw .notRunning(live.name)
+            }
+        }
+    }
+
+    private func waitForPrompt() async throws(ControlFailure) {
+        let isReady: Bool? = try await live.wait(.events, until: deadline) { [live] in
+            live.shell.isReady ? true : nil
+        }
+        if isReady == nil { throw .promptIsNotReady(live.name, live.shell) }
+    }
+
+    private mutating func acquire(_ attachment: AttachmentID) async throws(ControlFailure) -> Bool {
+        if case .state(let state, _) = try await live.ask(.state(attachment)), state.holdsTurn { return true }
+        let lease = max(deadline - ContinuousClock.now, .zero) + .seconds(2)
+        guard case .acquired(let isHeld, let notice) = try await live.ask(.acquire(attachment, lease: lease)) else {
+            throw .notRunning(live.name)
+        }
+        if isHeld {
+            hasAcquired = true
+            return true
+        }
+        let isOther: Bool? = try await live.wait(.events, until: deadline) { [live] in
+            live.turn != notice ? true : nil
+        }
+        if isOther == nil { throw .turnHeld(notice) }
+        return false
+    }
+
+    /// The prompt that stands next means that all of it has run: more than one command may have been in it.
+    private func waitForEnd(after before: ShellState) async throws(ControlFailure) {
+        let begun: Bool? = try await live.wait(.events, until: min(deadline, .now.advanced(by: Self.patience))) {
+            [live] in live.shell.prompts != before.prompts || live.shell.phase != .prompt ? true : nil
+        }
+        let end: ShellState.Phase? =
+            begun == nil
+            ? .incomplete
+            : try await live.wait(.events, until: deadline) { [live] in
+                let shell = live.shell
+                guard shell.prompts != before.prompts || shell.phase == .incomplete else { return nil }
+                return shell.isAtPrompt || shell.phase == .incomplete ? shell.phase : nil
+            }
+        guard end == .incomplete else { return }
+        // Only what still waits is interrupted: a command that began meanwhile is not.
+        let condition = begun == nil ? InputConditions(isAtPrompt: true) : InputConditions()
+        _ = try await live.ask(.send(try await live.attachment(), .keys([0x03]), condition))
+        throw ControlFailure(
+            .canNotType,
+            "the command is not whole: the shell waited for the rest of it, and Ctrl-C was pressed. Close all quotes")
+    }
+
+    private func result(
+        after before: ShellState, _ output: CommandOutput
+    ) async throws(ControlFailure) -> JSONValue {
+        let question = ControlQuestion.commands(from: before.command.next, limit: 500)
+        guard case .commands(let commands) = try await live.ask(question) else { throw .notRunning(live.name) }
+        return try await CommandResult(live: live, commands: commands).json(output)
+    }
+}
+
+/// What became of commands that were typed as one.
+struct CommandResult {
+    let live: any LiveSession
+    let commands: [CommandRecord]
+
+    static let schema: [Schema.Property] = [
+        .init("command", .optional(.count), isRequired: true, "the number of the last command of it"),
+        .init("commands", .count, isRequired: true, "how many commands the shell made of it"),
+        .init("running", .boolean, isRequired: true, "whether it has not ended"),
+        .init("exitStatus", .optional(.count), isRequired: true, "of the last command; null while it runs"),
+        .init("output", .string(limit: 4_194_304), "what was printed, without escape sequences"),
+        .init("outputBase64", .string(limit: 4_194_304), "the same in base64, where it is not UTF-8"),
+        .init("outputStart", .count, isRequired: true, "the stream offset of the first byte given"),
+        .init("next", .count, isRequired: true, "the stream offset to go on with"),
+        .init("truncated", .boolean, isRequired: true, "whether some of the output is not in it"),
+        .init("seconds", .optional(.number), isRequired: true, "how long it ran"),
+        JSONValue.knownSchema,
+    ]
+
+    func json(_ output: CommandOutput) async throws(ControlFailure) -> JSONValue {
+        guard let first = commands.first, let last = commands.last else { return await notBegun() }
+        let range = OutputRange(
+            from: first.start.output, to: last.end?.output, limit: output.limit, keepsEnd: output.keepsEnd,
+            isPlain: true)
+        guard case .output(let part) = try await live.ask(.output(range)) else { throw .notRunning(live.name) }
+        let end = last.end?.output ?? part.newest
+        let known = commands.flatMap { [$0.start.knowledge, $0.end?.knowledge ?? .exact] }.min() ?? .weak
+        var json = JSONObject([JSONValue.bytes(part.bytes, named: "output")])
+        json["command"] = .count(last.number.rawValue)
+        json["commands"] = .count(commands.count)
+        json["running"] = .bool(last.end == nil)
+        json["exitStatus"] = JSONValue(last.end?.status) { .count($0) }
+        json["outputStart"] = .count(part.start.bytes)
+        json["next"] = .count(part.end.bytes)
+        json["truncated"] = .bool(part.start > first.start.output || part.end < end)
+        json["seconds"] = JSONValue(last.end) { .number(Double(($0.time - first.start.time) / 1_000_000) / 1_000) }
+        json["known"] = .string(known.name)
+        return .object(json)
+    }
+
+    /// It was typed, and the shell made nothing of it yet: a comment, or a builtin that never ends.
+    private func notBegun() async -> JSONValue {
+        [
+            "command": nil, "commands": 0, "running": .bool(!live.shell.isAtPrompt), "exitStatus": nil, "output": "",
+            "outputStart": 0, "next": 0, "truncated": false, "seconds": nil,
+            "known": .string(live.shell.knowledge.name),
+        ]
+    }
+}
+
+extension ControlFailure {
+    fileprivate static func promptIsNotReady(_ session: SessionName, _ shell: ShellState) -> ControlFailure {
+        let data = JSONObject([("shell", JSONValue.shell(shell))])
+        switch shell.phase {
+        case .unknown:
+            return ControlFailure(
+                .noPrompt,
+                "the shell of '\(session)' gives no marks, so nobody knows when its prompt stands; use input.send and "
+                    + "screen.wait, or exec.run beside the terminal", data: data)
+        case .prompt:
+            return ControlFailure(
+                .conditionFailed,
+                "something is typed at the prompt of '\(session)' already; whoever typed it has to enter or clear it",
+                data: data)
+        case .prompting, .incomplete, .running:
+            return ControlFailure(
+                .noPrompt, "'\(session)' is not at its prompt: a command runs; wait for it with command.wait",
+                data: data)
+        }
+    }
+}
+
+extension LiveSession {
+    /// One command's record; the newest where no number is said.
+    func command(_ number: Int?, in session: SessionName) async throws(ControlFailure) -> CommandRecord {
+        guard case .state(let state, _) = try await ask(.state(nil)) else { throw .notRunning(session) }
+        let wanted = number.map { CommandNumber(rawValue: UInt32(clamping: $0)) } ?? state.shell.command
+        guard case .commands(let found) = try await ask(.commands(from: wanted, limit: 1)),
+            let command = found.first, command.number == wanted
+        else {
+            throw ControlFailure(
+                .noSuchCommand,
+                number.map { "there is no command \($0) in this incarnation of '\(session)'; command.list has them" }
+                    ?? "no command was run at the prompt of '\(session)' yet",
+                data: ["shell": .shell(state.shell)])
+        }
+        return command
+    }
+}

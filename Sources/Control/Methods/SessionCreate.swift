@@ -1,0 +1,57 @@
+import SessionModel
+import Wire
+
+extension ControlMethod {
+    static let sessionCreate = ControlMethod(
+        "session.create", "start a session, if it does not run",
+        details: "A session that ended goes on with its record, as a new incarnation.", scope: .session(.create),
+        traits: .idempotent,
+        parameters: [
+            .init("environment", .string(limit: 63), "one of the configuration's; without it, what the rules say")
+        ],
+        result: [
+            .init("session", .text, isRequired: true, "its name"),
+            .init("incarnation", .count, isRequired: true, "its process tree, counted from 1"),
+            .init("started", .boolean, isRequired: true, "false where it ran already"),
+        ], failures: [.canNotStart],
+        verb: VerbForm("new", [.session]) { result, call in
+            result["started"]?.bool == true
+                ? "'\(call.session)' is started; 'ssh \(call.session)@host' attaches.\n"
+                : "'\(call.session)' runs already.\n"
+        }
+    ) { call async throws(ControlFailure) in
+        let wasLive = await call.desk.liveSession(call.session) != nil
+        let live = try await call.desk.start(call.session, environment: call.text("environment"))
+        let incarnation = await live.describe()?.incarnation.rawValue ?? 0
+        return [
+            "session": .string(call.session.text), "incarnation": .count(incarnation), "started": .bool(!wasLive),
+        ]
+    }
+
+    static let sessionRestart = ControlMethod(
+        "session.restart", "end a session's processes and start it anew (role lead)", scope: .session(.end),
+        traits: .destructive,
+        parameters: [.init("environment", .string(limit: 63), "as for session.create"), ControlCall.within],
+        result: [
+            .init("session", .text, isRequired: true, "its name"),
+            .init("incarnation", .count, isRequired: true, "the new process tree"),
+        ], failures: [.canNotStart, .busy],
+        verb: VerbForm("restart", [.session]) { result, call in
+            "'\(call.session)' is started anew, as incarnation \(result["incarnation"]?.integer ?? 0).\n"
+        }
+    ) { call async throws(ControlFailure) in
+        if let live = await call.desk.liveSession(call.session) {
+            live.end()
+            do throws(ControlFailure) {
+                let isEnded: Void? = try await live.wait(
+                    .events, until: call.deadline(standard: 15), for: { nil as Void? })
+                if isEnded == nil { throw ControlFailure(.busy, "'\(call.session)' is still ending; ask again") }
+            } catch {
+                guard error.code == .notRunning else { throw error }
+            }
+        }
+        let live = try await call.desk.start(call.session, environment: call.text("environment"))
+        let incarnation = await live.describe()?.incarnation.rawValue ?? 0
+        return ["session": .string(call.session.text), "incarnation": .count(incarnation)]
+    }
+}

@@ -1,0 +1,78 @@
+extension ShellStartUp {
+    /// Read by zsh as its first file of the user's; the others are read from the user's own place then.
+    static let zsh = #"""
+        # cmdop starts zsh with this file, which has zsh read the usual ones. It marks prompts and commands.
+        if (( ${+CMDOP_ZDOTDIR} )); then
+            'builtin' 'export' ZDOTDIR=$CMDOP_ZDOTDIR
+            'builtin' 'unset' CMDOP_ZDOTDIR
+        else
+            'builtin' 'unset' ZDOTDIR
+        fi
+        'builtin' 'typeset' -gH __cmdop_k=
+        IFS= 'builtin' 'read' -r -u 3 __cmdop_k 2>/dev/null
+        { 'builtin' 'exec' 3<&-; } 2>/dev/null
+
+        if [[ -r ${ZDOTDIR:-$HOME}/.zshenv ]]; then
+            'builtin' 'source' ${ZDOTDIR:-$HOME}/.zshenv
+        fi
+
+        if [[ -o 'interactive' && -n $__cmdop_k ]]; then
+            'builtin' 'typeset' -g __cmdop_ran=0 __cmdop_reads=0
+
+            # The text in one line, without control characters, as $REPLY.
+            __cmdop_escape() {
+                REPLY=${1[1,3000]}
+                REPLY=${REPLY//\\/\\\\}
+                REPLY=${REPLY//$'\n'/\\n}
+                REPLY=${REPLY//$'\t'/\\t}
+                REPLY=${REPLY//[[:cntrl:]]/?}
+            }
+
+            __cmdop_precmd() {
+                builtin local __cmdop_s=$? REPLY
+                builtin emulate -L zsh +x
+                (( __cmdop_ran )) && builtin printf '\e]133;D;%s;%s\a' "$__cmdop_k" "$__cmdop_s" >/dev/tty
+                __cmdop_ran=0
+                __cmdop_escape "$PWD"
+                builtin printf '\e]133;A;%s;%s\a' "$__cmdop_k" "$REPLY" >/dev/tty
+                # What zsh prints behind a last line without an end is not the command's output.
+                if [[ ${PROMPT_EOL_MARK-} != *"$__cmdop_k"* ]]; then
+                    REPLY="%{"$'\e'"]133;E;$__cmdop_k"$'\a'"%}"
+                    builtin typeset -gH PROMPT_EOL_MARK="$REPLY${PROMPT_EOL_MARK-%B%S%#%s%b}"
+                fi
+                [[ ${PS2-} == *"133;P"* ]] || __cmdop_ps2
+                if (( ! __cmdop_reads )); then
+                    # Behind the user's own files, which may have widgets of this name.
+                    __cmdop_reads=1
+                    builtin autoload -Uz add-zle-hook-widget
+                    add-zle-hook-widget line-init __cmdop_line
+                fi
+                builtin return $__cmdop_s
+            }
+
+            __cmdop_ps2() {
+                builtin typeset -gH PS2="%{"$'\e'"]133;P;$__cmdop_k"$'\a'"%}${PS2-}"
+            }
+
+            # The prompt stands, and the line editor reads.
+            __cmdop_line() {
+                builtin emulate -L zsh +x
+                [[ $CONTEXT == start ]] && builtin printf '\e]133;B;%s;\a' "$__cmdop_k" >/dev/tty
+                builtin return 0
+            }
+
+            __cmdop_preexec() {
+                builtin local REPLY
+                builtin emulate -L zsh +x
+                __cmdop_ran=1
+                __cmdop_escape "${1:-$3}"
+                builtin printf '\e]133;C;%s;strong;%s\a' "$__cmdop_k" "$REPLY" >/dev/tty
+            }
+
+            'builtin' 'typeset' -ga precmd_functions preexec_functions
+            precmd_functions+=(__cmdop_precmd)
+            preexec_functions+=(__cmdop_preexec)
+        fi
+
+        """#
+}

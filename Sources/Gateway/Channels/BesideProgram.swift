@@ -1,0 +1,13 @@
+import SystemPackage
+import Wire
+
+/// Whoever asked a host for a program beside the terminal.
+protocol BesideProgram: AnyObject {
+    /// False for one that does not want it any more.
+    var isOpen: Bool { get }
+    /// The program runs. Three descriptors are its stdin, stdout and stderr; one is its terminal.
+    func spawned(_ child: ChildID, _ descriptors: [FileDescriptor])
+    func exited(_ status: Int)
+    func failed(_ sentence: String)
+    func sessionIsOver()
+}

@@ -1,0 +1,161 @@
+import Control
+import HostClient
+import Platform
+import ScreenModel
+import SessionModel
+import Wire
+
+/// A session as one caller of the control methods sees it.
+final class ControlSession: LiveSession {
+    let name: SessionName
+    private let link: SessionLink
+    private let desk: GatewayDesk
+    private var attached: (control: ControlAttachment, reference: Reference)?
+    private var waits: [ObjectIdentifier: ControlWait] = [:]
+    private(set) var isClosed = false
+
+    init(_ link: SessionLink, desk: GatewayDesk) {
+        name = link.session
+        self.link = link
+        self.desk = desk
+        link.following.observers[ObjectIdentifier(self)] = { [weak self] in self?.look() }
+        link.follow(.events) {}
+    }
+
+    var isOpen: Bool { link.isOpen && !isClosed }
+    var turn: TurnNotice { link.turn }
+    var shell: ShellState { link.following.shell }
+    var lastEvent: EventNumber { link.following.lastEvent }
+    var image: ScreenImage? { link.image }
+    var hostProcess: Int32? { desk.store.hostProcess(of: name) }
+
+    // MARK: Questions
+
+    func describe() async -> SessionDescription? { await desk.describe([name])[name] }
+
+    func ask(_ question: ControlQuestion) async throws(ControlFailure) -> ControlAnswer {
+        let answer = await withCheckedContinuation { continuation in
+            link.ask(question) { continuation.resume(returning: $0) }
+        }
+        guard let answer else { throw gone }
+        return answer
+    }
+
+    private var gone: ControlFailure {
+        isClosed
+            ? ControlFailure(.cancelled, "the connection ended")
+            : ControlFailure(
+                .notRunning, "'\(name)' ended meanwhile, or its host is gone; 'ls' shows its state",
+                data: ["session": .string(name.text)])
+    }
+
+    // MARK: The attachment
+
+    func attachment() async throws(ControlFailure) -> AttachmentID {
+        guard isOpen, let role = desk.role(in: name) else { throw gone }
+        let control: ControlAttachment
+        if let attached, !attached.control.isGone {
+            control = attached.control
+        } else {
+            control = ControlAttachment()
+            let request = AttachRequest(
+                who: desk.caller, role: role, isSteering: true, transport: desk.transport, size: nil, scrollback: 0)
+            attached = (control, link.attach(control, request))
+        }
+        guard let id = await control.number() else { throw gone }
+        return id
+    }
+
+    func release() { send { .release($0) } }
+    func take() { send { .take($0) } }
+    func say(_ text: String) { send { .say($0, text) } }
+
+    private func send(_ message: (Reference) -> FrontEndMessage) {
+        if let attached, isOpen { link.send(message(attached.reference)) }
+    }
+
+    func end() { link.end(by: desk.caller, over: desk.transport) }
+
+    /// The caller's role is another one by now; `nil`: they have no access any more.
+    func roleIs(_ role: Role?) {
+        guard let role else { return close() }
+        send { .changeRole($0, role) }
+    }
+
+    // MARK: Waiting
+
+    func wait<Found>(
+        _ interest: Interest, until deadline: ContinuousClock.Instant, for check: @escaping () -> Found?
+    ) async throws(ControlFailure) -> Found? {
+        await withCheckedContinuation { continuation in link.follow(interest) { continuation.resume() } }
+        defer { link.unfollow(interest) }
+        guard isOpen else { throw gone }
+        if let found = check() { return found }
+        guard ContinuousClock.now < deadline else { return nil }
+        guard !Task.isCancelled else { throw .requestIsCancelled }
+        let wait = ControlWait()
+        let id = ObjectIdentifier(wait)
+        waits[id] = wait
+        let timer = desk.loop.schedule(at: deadline) { wait.settle() }
+        var found: Found?
+        let bound = LoopBound(wait, on: desk.loop)
+        await withTaskCancellationHandler {
+            await wait.wait {
+                found = check()
+                return found != nil
+            }
+        } onCancel: { [loop = desk.loop] in
+            loop.submit { bound.get().settle() }
+        }
+        desk.loop.cancel(timer)
+        waits[id] = nil
+        if Task.isCancelled { throw .requestIsCancelled }
+        if found == nil, !isOpen { throw gone }
+        return found
+    }
+
+    /// Something changed: whoever waits for it has it.
+    private func look() {
+        if !link.isOpen { attached?.control.removed() }
+        for wait in waits.values {
+            if isOpen { wait.look() } else { wait.settle() }
+        }
+    }
+
+    // MARK: Beside the terminal
+
+    func run(_ command: ExecRequest) async throws(ControlFailure) -> ExecResult {
+        guard isOpen else { throw gone }
+        let request = SpawnRequest(
+            who: desk.caller, transport: desk.transport, command: Array(command.command.utf8), terminal: nil,
+            variables: [])
+        guard !Task.isCancelled else { throw .requestIsCancelled }
+        let program = ExecProgram(command, on: desk.loop, link: link)
+        programs.append(program)
+        let bound = LoopBound(program, on: desk.loop)
+        let outcome = await withTaskCancellationHandler {
+            await program.run(request)
+        } onCancel: { [loop = desk.loop] in
+            loop.submit { bound.get().cancel() }
+        }
+        programs.removeAll { $0 === program }
+        return try outcome.get()
+    }
+
+    private var programs: [ExecProgram] = []
+
+    // MARK: The end
+
+    func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        link.following.observers[ObjectIdentifier(self)] = nil
+        if let attached {
+            attached.control.removed()
+            link.detachControl(attached.reference)
+        }
+        for program in programs { program.cancel() }
+        look()
+        link.unfollow(.events)
+    }
+}

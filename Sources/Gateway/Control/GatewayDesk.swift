@@ -1,0 +1,174 @@
+import Control
+import HostClient
+import Platform
+import SessionModel
+import Wire
+
+/// What the control methods work with, for one caller on one channel.
+final class GatewayDesk: ControlDesk {
+    private static let patience = Duration.seconds(2)
+
+    let caller: Operator
+    let transport: String
+    let defaultSession: SessionName?
+    let loop: EventLoop
+    private let client: Client
+    private let door: FrontDoor
+    /// Whether the caller wants only to watch, whatever the role.
+    private let isObserving: Bool
+    private let locale: [EnvironmentVariable]
+    private var sessions: [SessionName: ControlSession] = [:]
+    private var isClosed = false
+
+    init(
+        client: Client, transport: String, session: SessionName? = nil,
+        isObserving: Bool = false, locale: [EnvironmentVariable] = []
+    ) {
+        self.client = client
+        door = client.door
+        loop = client.door.loop
+        self.transport = transport
+        self.isObserving = isObserving
+        self.locale = locale
+        caller = client.who
+        defaultSession = session
+    }
+
+    var panelKey: String { "\(door.access.configuration.panelKey)" }
+    var store: SessionStore { door.store }
+
+    var server: ServerFacts {
+        ServerFacts(
+            runningFor: ContinuousClock.now - door.started, connections: door.connectionCount,
+            operators: Set(door.access.roster.members.map(\.name)).count)
+    }
+
+    func role(in session: SessionName) -> Role? {
+        client.role(in: session).map { isObserving ? min($0, .observer) : $0 }
+    }
+
+    func releaseAfter(in session: SessionName) -> Duration {
+        door.access.configuration.rules(for: session).turnRules.releaseAfter
+    }
+
+    // MARK: Sessions
+
+    func liveSession(_ session: SessionName) async -> (any LiveSession)? {
+        try? await linked(session, starting: nil).get()
+    }
+
+    func start(_ session: SessionName, environment: String?) async throws(ControlFailure) -> any LiveSession {
+        guard role(in: session)?.may(.create) == true,
+            let plan = door.plan(for: session, environment: environment, size: nil, locale: locale, by: caller)
+        else {
+            throw ControlFailure(
+                .canNotStart,
+                "there is no environment '\((environment ?? "").printable)'; name one that the configuration has"
+            )
+        }
+        switch await linked(session, starting: plan) {
+        case .success(let live): return live
+        case .failure(let error): throw ControlFailure(.canNotStart, "'\(session)' can not be started: \(error)")
+        }
+    }
+
+    private func linked(
+        _ session: SessionName, starting plan: LinkRequest.Plan?
+    ) async -> Result<ControlSession, HostClientError> {
+        if let known = sessions[session], known.isOpen { return .success(known) }
+        let outcome = await withCheckedContinuation { continuation in
+            door.link(to: session, starting: plan) { [loop] in continuation.resume(returning: LoopBound($0, on: loop)) }
+        }
+        return outcome.get().map { link in
+            if let known = sessions[session], known.isOpen { return known }
+            let live = ControlSession(link, desk: self)
+            if isClosed { live.close() } else { sessions[session] = live }
+            return live
+        }
+    }
+
+    /// A host that does not answer soon is as one that is not there: it must not keep the others from being listed.
+    func describe(_ sessions: [SessionName]) async -> [SessionName: SessionDescription] {
+        guard !sessions.isEmpty else { return [:] }
+        return await withCheckedContinuation { continuation in
+            let gathering = Gathering(missing: sessions.count) { continuation.resume(returning: $0) }
+            for session in sessions {
+                door.link(to: session, starting: nil) { outcome in
+                    guard case .success(let link) = outcome else { return gathering.note(session, nil) }
+                    link.describe { gathering.note(session, $0) }
+                }
+            }
+            loop.schedule(after: Self.patience) { gathering.finish() }
+        }
+    }
+
+    // MARK: Processes
+
+    func processes(below host: Int32) -> [SessionProcess] {
+        let boot = ProcessTree.bootTime
+        return ProcessTree.descendants(of: ProcessID(rawValue: host)).compactMap { process in
+            guard let facts = ProcessTree.facts(of: process) else { return nil }
+            let (seconds, attoseconds) = facts.startedAfter.components
+            return SessionProcess(
+                pid: facts.pid.rawValue, parent: facts.parent.rawValue, name: facts.name,
+                arguments: ProcessTree.arguments(of: process), state: Self.word(of: facts.state),
+                processorTime: facts.processorTime, memoryBytes: facts.residentBytes,
+                startTime: boot + UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000))
+        }
+    }
+
+    func ports(below host: Int32) -> [SessionPort] {
+        ListeningSocket.all(of: ProcessTree.descendants(of: ProcessID(rawValue: host))).map {
+            SessionPort(
+                address: $0.address, port: $0.port, pid: $0.process.rawValue,
+                program: ProcessTree.name(of: $0.process) ?? "")
+        }
+    }
+
+    private static func word(of state: Character) -> String {
+        switch state {
+        case "R": "running"
+        case "S", "I": "sleeping"
+        case "D": "waiting"
+        case "T", "t": "stopped"
+        case "Z", "X": "ended"
+        default: "other"
+        }
+    }
+
+    // MARK: The end
+
+    /// Keys or rules changed.
+    func reconsider() { for (name, session) in sessions { session.roleIs(role(in: name)) } }
+
+    /// The caller left: what waits is given up, and what is attached detaches.
+    func close() {
+        isClosed = true
+        for session in sessions.values { session.close() }
+        sessions = [:]
+    }
+}
+
+/// Answers of several hosts on their way to one list.
+private final class Gathering {
+    private var missing: Int
+    private var found: [SessionName: SessionDescription] = [:]
+    private var done: (([SessionName: SessionDescription]) -> Void)?
+
+    init(missing: Int, done: @escaping ([SessionName: SessionDescription]) -> Void) {
+        self.missing = missing
+        self.done = done
+    }
+
+    func note(_ session: SessionName, _ description: SessionDescription?) {
+        found[session] = description
+        missing -= 1
+        if missing == 0 { finish() }
+    }
+
+    func finish() {
+        let done = done
+        self.done = nil
+        done?(found)
+    }
+}

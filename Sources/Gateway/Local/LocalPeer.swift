@@ -1,0 +1,24 @@
+package import Platform
+package import SessionModel
+import SystemPackage
+
+/// Who connected to the local socket, as the kernel says.
+package struct LocalPeer: Hashable, Sendable {
+    package let user: LocalUser
+    package let process: ProcessID
+
+    /// Asks the kernel about a socket's other end; `nil` for one that it does not know, as from another PID namespace.
+    package init?(of socket: borrowing OwnedDescriptor) {
+        guard let number = LocalSocket.user(of: socket.borrowed), let process = LocalSocket.peer(of: socket.borrowed)
+        else { return nil }
+        user = LocalUser(number: number, name: Account.of(number).name)
+        self.process = process
+    }
+
+    /// Whether it runs below one of these processes. One that is gone may have: who connects and ends at once leaves
+    /// the socket to somebody else.
+    func isBelow(_ hosts: Set<ProcessID>) -> Bool {
+        guard ProcessTree.facts(of: process) != nil else { return true }
+        return !hosts.isDisjoint(with: ProcessTree.lineage(of: process))
+    }
+}

@@ -1,0 +1,164 @@
+import Journal
+import Platform
+import ScreenModel
+import SessionModel
+import SystemPackage
+import Terminal
+import Wire
+
+/// What scripts and agents ask.
+extension Session {
+    /// Commands, and events, of one answer.
+    private static let listLimit = 500
+    /// Bytes of output in one answer.
+    private static let outputLimit: UInt32 = 1_024 * 1_024
+
+    func answer(_ question: ControlQuestion, _ reference: Reference, from frontEnd: FrontEnd) {
+        perform(arbiter.passTime(to: now))
+        let answer: ControlAnswer =
+            switch question {
+            case .state(let id): .state(terminalState(for: id), turnNotice)
+            case .look: .looked(screen.snapshot(at: offset, scrollbackRows: 0))
+            case .follow(let interest): follow(interest, frontEnd)
+            case .send(let id, let content, let conditions): send(content, if: conditions, by: id, of: frontEnd)
+            case .acquire(let id, let lease): acquire(id, lease, of: frontEnd)
+            case .output(let range): .output(output(range))
+            case .commands(let from, let limit):
+                .commands(
+                    Array(shellWatch.log.commands.drop { $0.number < from }.prefix(min(Int(limit), Self.listLimit))))
+            case .events(let from, let limit):
+                .events(
+                    events.entries(from: from, limit: min(Int(limit), Self.listLimit)), oldest: events.oldest)
+            case .remove(let id, let who): .done(remove(id, by: who))
+            case .signal(let id, let name): .done(signalForeground(name, by: id, of: frontEnd))
+            case .freeze(let isFrozen, let who): .done(freeze(isFrozen, by: who))
+            }
+        frontEnd.send(.control(reference, answer))
+    }
+
+    func terminalState(for id: AttachmentID?) -> TerminalState {
+        let foreground = pty.foregroundGroup
+        return TerminalState(
+            turn: arbiter.lastTurn, holdsTurn: id != nil && arbiter.holder?.id == id, offset: offset,
+            shell: shellWatch.log.state, isEchoing: !pty.hidesInput, isPasteBracketed: screen.modes.bracketedPaste,
+            foreground: foreground?.rawValue ?? 0,
+            foregroundName: foreground.flatMap { ProcessTree.name(of: $0) } ?? "", shellProcess: shell.rawValue,
+            isFrozen: frozen != nil,
+            lastEvent: journal.lastNumber)
+    }
+
+    private func attachment(_ id: AttachmentID, of frontEnd: FrontEnd) -> HostAttachment? {
+        attachments[id].flatMap { $0.frontEnd === frontEnd ? $0 : nil }
+    }
+
+    // MARK: Following
+
+    private func follow(_ interest: Interest, _ frontEnd: FrontEnd) -> ControlAnswer {
+        // Whoever is shown updates already stands where the snapshot will.
+        sendScreenUpdate()
+        frontEnd.interest = interest
+        adjustUpdates()
+        guard interest.contains(.screen) else { return .state(terminalState(for: nil), turnNotice) }
+        return .looked(screen.snapshot(at: offset, scrollbackRows: 0))
+    }
+
+    // MARK: Input
+
+    /// Checks the conditions and types, in one step: nothing can come between.
+    private func send(
+        _ content: InputContent, if conditions: InputConditions, by id: AttachmentID, of frontEnd: FrontEnd
+    ) -> ControlAnswer {
+        var state = terminalState(for: id)
+        func refuse(_ refusal: InputRefusal) -> ControlAnswer { .notTyped(refusal, state, turnNotice) }
+        guard attachment(id, of: frontEnd) != nil else { return refuse(InputRefusal(refusal: .onlyWatching)) }
+        let unmet = conditions.unmet(in: state)
+        guard unmet.isEmpty else { return refuse(InputRefusal(unmet: unmet)) }
+        guard input.count(from: id) + content.bytes.count + 64 <= Self.inputLimit else {
+            return refuse(InputRefusal(isBusy: true))
+        }
+        let (effects, decision) = arbiter.type(id, at: now)
+        perform(effects)
+        switch decision {
+        case .refuse(let refusal): return refuse(InputRefusal(refusal: refusal))
+        case .deliver(let turn):
+            state.turn = turn
+            state.holdsTurn = true
+        }
+        type(keys(for: content), by: id)
+        typeRest(of: id)
+        return .typed(state)
+    }
+
+    /// As a terminal would send it: a paste is bracketed where the program asks for that.
+    private func keys(for content: InputContent) -> [UInt8] {
+        switch content {
+        case .keys(let bytes): return bytes
+        case .paste(let text): return pasted(text)
+        case .command(let text):
+            let isOneLine = text.allSatisfy { $0 >= 0x20 }
+            return (isOneLine ? text : pasted(text)) + [0x0D]
+        }
+    }
+
+    private func pasted(_ text: [UInt8]) -> [UInt8] {
+        guard screen.modes.bracketedPaste else { return text.map { $0 == 0x0A ? 0x0D : $0 } }
+        return Array("\u{1B}[200~".utf8) + text + Array("\u{1B}[201~".utf8)
+    }
+
+    private func acquire(_ id: AttachmentID, _ lease: Duration, of frontEnd: FrontEnd) -> ControlAnswer {
+        guard attachment(id, of: frontEnd) != nil else { return .acquired(false, turnNotice) }
+        let (effects, isHeld) = arbiter.acquire(id, lease: lease, at: now)
+        perform(effects)
+        scheduleTurnTimer()
+        return .acquired(isHeld, turnNotice)
+    }
+
+    // MARK: Output
+
+    private func output(_ range: OutputRange) -> OutputPart {
+        let (start, all) = history.part(from: range.from, to: range.to ?? history.end)
+        let limit = Int(min(range.limit, Self.outputLimit))
+        let kept = range.keepsEnd ? all.suffix(limit) : all.prefix(limit)
+        let first = start.advanced(by: kept.startIndex - all.startIndex)
+        return OutputPart(
+            start: first, end: first.advanced(by: kept.count), oldest: history.start, newest: history.end,
+            bytes: range.isPlain ? PlainText.of(kept) : Array(kept))
+    }
+
+    // MARK: Acts
+
+    private func remove(_ id: AttachmentID, by who: Operator) -> Bool {
+        guard let gone = attachments[id], gone.frontEnd.version >= 3 else { return false }
+        record(.removed(id, by: who))
+        gone.frontEnd.send(.removed(gone.reference, by: who.name))
+        perform(arbiter.detach(id, at: now, because: .revoked))
+        forget(id)
+        return true
+    }
+
+    /// Signals follow the turn.
+    private func signalForeground(_ name: String, by id: AttachmentID, of frontEnd: FrontEnd) -> Bool {
+        guard let attachment = attachment(id, of: frontEnd), let number = SignalName.number(of: name),
+            let group = pty.foregroundGroup
+        else { return false }
+        let (effects, decision) = arbiter.type(id, at: now)
+        perform(effects)
+        guard case .deliver = decision else { return false }
+        record(.signalled(name, by: attachment.request.who))
+        group.signalGroup(number)
+        return true
+    }
+
+    /// Stops or continues every process of the session but this one.
+    private func freeze(_ isWanted: Bool, by who: Operator) -> Bool {
+        guard isWanted == (frozen == nil) else { return true }
+        if let stopped = frozen {
+            stopped.thaw()
+            frozen = nil
+        } else {
+            frozen = StoppedProcesses.freeze(below: .current)
+        }
+        record(.frozen(isWanted, by: who))
+        return true
+    }
+}

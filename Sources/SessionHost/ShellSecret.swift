@@ -1,0 +1,45 @@
+import Platform
+import SystemPackage
+import Wire
+
+/// The secret of a shell's marks on its way to the shell: a pipe with one line in it, and nobody who writes more.
+struct ShellSecret: ~Copyable {
+    private let pipe: OwnedDescriptorBox?
+
+    /// Writes the shell's start-up files. Where that fails, the shell starts as it would without marks.
+    init(_ marks: ShellMarking?) {
+        guard let marks else {
+            pipe = nil
+            return
+        }
+        do {
+            for file in marks.files { try Self.write(file, below: marks.directory) }
+            let ends = try Pipe.open()
+            let line = Array("\(marks.secret)\n".utf8)
+            _ = try line.withUnsafeBytes { try ends.writer.borrowed.writeAvailable($0) }
+            pipe = OwnedDescriptorBox(ends.takeReader())
+        } catch {
+            Diagnostics.note("the shell gets no marks: \(error)")
+            pipe = nil
+        }
+    }
+
+    /// Whether the shell can be started so that it gives marks.
+    var isThere: Bool { pipe != nil }
+
+    var descriptors: [FileDescriptor] { pipe.map { [$0.borrowed] } ?? [] }
+
+    private static func write(_ file: ShellMarking.File, below directory: String) throws {
+        let path = FilePath(directory).appending(file.path)
+        var folders = FilePath(directory)
+        _ = try StateDirectory.open(folders.string)
+        for component in FilePath(file.path).components.dropLast() {
+            folders = folders.appending(component)
+            _ = try StateDirectory.open(folders.string)
+        }
+        let descriptor = OwnedDescriptor(
+            taking: try FileDescriptor.open(
+                path, .writeOnly, options: [.create, .truncate, .noFollow], permissions: .ownerReadWrite))
+        _ = try descriptor.borrowed.writeAll(Array(file.contents.utf8))
+    }
+}

@@ -1,0 +1,22 @@
+import Platform
+import SessionModel
+
+/// What the session knows of its shell, from the marks that the shell prints.
+struct ShellWatch {
+    /// How long a prompt must show nothing, where something may have been typed ahead, until its line is empty.
+    static let patience = Duration.milliseconds(150)
+
+    /// What every mark must carry; empty where the shell was told none.
+    let secret: [UInt8]
+    var log = CommandLog()
+    /// What front-ends were told last.
+    var announced = ShellState()
+    /// The turn in which a line was entered last.
+    var enteredTurn: TurnNumber?
+    /// Whether something was typed that no program may have read.
+    var mayHaveTypedAhead = false
+    /// Runs while it is waited for whether the prompt shows what was typed ahead.
+    var emptyTimer: EventLoop.TimerID?
+    /// Where the stream stood when the prompt did.
+    var promptOffset = StreamOffset.start
+}

@@ -1,0 +1,5 @@
+import Glibc
+import LocalClient
+
+// The command line of a server on this machine.
+exit(LocalProgram.run(CommandLine.arguments))

@@ -14,8 +14,10 @@ package protocol LiveSession: AnyObject {
     /// What the screen shows, while it is followed.
     var image: ScreenImage? { get }
 
-    /// `nil` where its host does not answer soon.
+    /// `nil` where its host is gone.
     func describe() async -> SessionDescription?
+    /// How the session stands, and what is true of its terminal, asked at once.
+    func overview() async throws(ControlFailure) -> (SessionDescription, TerminalState)
     func ask(_ question: ControlQuestion) async throws(ControlFailure) -> ControlAnswer
     /// The caller's own attachment, made when it is first needed.
     func attachment() async throws(ControlFailure) -> AttachmentID

@@ -33,6 +33,7 @@ extension Session {
                 }
             }
             isMore = count == room.count
+            shellWatch.mask.mask(UnsafeMutableRawBufferPointer(rebasing: room[..<count]))
             let bytes = UnsafeRawBufferPointer(rebasing: room[..<count])
             screen.feed(bytes)
             filter.filter(bytes, into: &printed)

@@ -1,5 +1,6 @@
 import Platform
 import SessionModel
+import Terminal
 
 /// What the session knows of its shell, from the marks that the shell prints.
 struct ShellWatch {
@@ -8,6 +9,8 @@ struct ShellWatch {
 
     /// What every mark must carry; empty where the shell was told none.
     let secret: [UInt8]
+    /// Hides it where something else than a mark shows it.
+    var mask: SecretMask
     var log = CommandLog()
     /// What front-ends were told last.
     var announced = ShellState()
@@ -19,4 +22,9 @@ struct ShellWatch {
     var emptyTimer: EventLoop.TimerID?
     /// Where the stream stood when the prompt did.
     var promptOffset = StreamOffset.start
+
+    init(secret: [UInt8]) {
+        self.secret = secret
+        mask = SecretMask(secret)
+    }
 }

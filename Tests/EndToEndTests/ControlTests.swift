@@ -92,6 +92,20 @@ struct ControlTests {
         #expect(try await control.call("turn.release")["holder"] == .null)
     }
 
+    @Test("a program that prints marks forges nothing, and a shell that prints its secret shows none")
+    func forging() async throws {
+        let team = try await Team()
+        let alice = try await team.attach("alice")
+        let control = try ControlClient(try team.client("alice"), "deploy")
+        _ = try await control.call("screen.wait", ["prompt": true])
+        let guess = "printf '\\033]133;D;00000000000000000000000000000000;0\\007\\033]133;B;;\\007'; sh -c 'exit 5'"
+        let run = try await control.call("command.run", ["command": .string(guess)])
+        #expect(run["exitStatus"] == 5 && run["output"] == "", "\(run.text)")
+        let shown = try await control.call("command.run", ["command": "echo \"[$__cmdop_k]\"; env | grep -c cmdop_k"])
+        #expect(shown["output"] == "[xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx]\n0\n", "\(shown.text)")
+        try await alice.waitFor("[xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx]")
+    }
+
     @Test("nothing is typed where what is expected is not true, and the answer says what is")
     func conditions() async throws {
         let (team, agent) = try await team()

@@ -1,3 +1,4 @@
+import Control
 import Foundation
 import TestKit
 import Testing
@@ -52,6 +53,15 @@ struct InteropTests {
           - {match: "*", release-after: 60s}
 
         """
+
+    @Test("rpc.discover is a document that an OpenRPC library reads, with schemas that are schemas")
+    func openRPC() async throws {
+        let team = try await Team()
+        let control = try ControlClient(try team.client("alice"), "demo")
+        let document = try await control.call("rpc.discover")
+        let run = try await CommandRun(try InteropDriver.line("openrpc_check.py"), input: document.encoded)
+        #expect(run.outputText == "ok \(document["methods"]?.array?.count ?? 0) methods\n", "\(run.errorText)")
+    }
 
     @Test("ssh-audit finds nothing to fail")
     func audit() async throws {

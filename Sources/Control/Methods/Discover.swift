@@ -36,8 +36,8 @@ package enum OpenRPC {
             "description": .string(method.description), "paramStructure": "by-name",
             "params": .array(method.parameters.map(parameter)),
             "result": ["name": "result", "schema": Schema.json(of: method.result)],
-            "errors": .array(
-                method.allFailures.map { ["$ref": .string("#/components/errors/\($0.rawValue)")] }),
+            // Whole, not by reference: not every reader follows those.
+            "errors": .array(method.allFailures.map(error)),
         ]
     }
 

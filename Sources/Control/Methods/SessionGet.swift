@@ -27,8 +27,8 @@ extension ControlMethod {
             let status = call.desk.store.status(of: session)
             return json(SessionFacts(name: session, status: status, live: nil, role: call.role), nil)
         }
-        guard case .state(let state, _) = try await live.ask(.state(nil)) else { throw .notRunning(session) }
-        let facts = SessionFacts(name: session, status: .live, live: await live.describe(), role: call.role)
+        let (description, state) = try await live.overview()
+        let facts = SessionFacts(name: session, status: .live, live: description, role: call.role)
         return json(facts, state)
     }
 

@@ -31,7 +31,20 @@ final class ControlSession: LiveSession {
 
     // MARK: Questions
 
-    func describe() async -> SessionDescription? { await desk.describe([name])[name] }
+    func describe() async -> SessionDescription? {
+        await withCheckedContinuation { continuation in link.describe { continuation.resume(returning: $0) } }
+    }
+
+    func overview() async throws(ControlFailure) -> (SessionDescription, TerminalState) {
+        let (description, answer) = await withCheckedContinuation { continuation in
+            // The host answers in the order of the questions.
+            var description: SessionDescription?
+            link.describe { description = $0 }
+            link.ask(.state(nil)) { continuation.resume(returning: (description, $0)) }
+        }
+        guard let description, case .state(let state, _)? = answer else { throw gone }
+        return (description, state)
+    }
 
     func ask(_ question: ControlQuestion) async throws(ControlFailure) -> ControlAnswer {
         let answer = await withCheckedContinuation { continuation in

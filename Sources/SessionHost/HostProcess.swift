@@ -122,7 +122,8 @@ final class RunningHost {
 
     /// A front-end comes from outside: whoever runs in a session of this server has no business here.
     private func admit(_ socket: consuming OwnedDescriptor) {
-        guard let peer = LocalSocket.peer(of: socket.borrowed) else { return }
+        // Of a process that is gone nobody can say where it ran; it may have left the socket to another.
+        guard let peer = LocalSocket.peer(of: socket.borrowed), ProcessTree.facts(of: peer) != nil else { return }
         let hosts = SessionFiles.hosts(besides: plan.stateDirectory)
         guard hosts.isDisjoint(with: ProcessTree.lineage(of: peer)) else {
             return Diagnostics.note("process \(peer) runs in a session and is refused as a front-end")

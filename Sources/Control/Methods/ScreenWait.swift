@@ -42,7 +42,8 @@ extension ControlMethod {
                     + "wait for 'text' or 'idle'", data: ["shell": .shell(live.shell)])
         }
         guard case .looked(let snapshot) = try await live.ask(.look) else { throw .notRunning(call.session) }
-        let image = found?.image ?? ScreenImage(snapshot)
+        // A prompt's mark may come before the picture of it.
+        let image = wish.wantsPrompt ? ScreenImage(snapshot) : found?.image ?? ScreenImage(snapshot)
         return [
             "matched": .bool(found != nil), "line": JSONValue(found?.line) { .count($0) },
             "shell": .shell(live.shell), "screen": .object(ScreenFacts.json(image, title: snapshot.title)),

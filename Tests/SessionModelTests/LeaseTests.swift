@@ -1,0 +1,66 @@
+import SessionModel
+import Testing
+
+@Suite("A lease of the turn")
+struct LeaseTests {
+    private func arbiter() -> TurnArbiter {
+        var arbiter = TurnArbiter(rules: TurnRules())
+        for (id, kind) in [(1, OperatorKind.person), (2, .agent)] {
+            _ = arbiter.attach(
+                Participant(
+                    id: AttachmentID(rawValue: UInt32(id)), key: Fingerprint(text: "SHA256:\(id)"), kind: kind,
+                    role: kind == .agent ? .agent : .operator), at: .start)
+        }
+        return arbiter
+    }
+
+    private let person = AttachmentID(rawValue: 1)
+    private let agent = AttachmentID(rawValue: 2)
+
+    private func at(_ seconds: Int) -> Moment { Moment(sinceStart: .seconds(seconds)) }
+
+    @Test("holds past idleness, ends by itself, and typing does not prolong it")
+    func length() {
+        var arbiter = arbiter()
+        #expect(arbiter.acquire(agent, lease: .seconds(20), at: at(0)).isHeld)
+        #expect(arbiter.passTime(to: at(19)).isEmpty && arbiter.holder?.id == agent)
+        _ = arbiter.type(agent, at: at(19))
+        guard case .ended(_, _, .leaseEnded)? = arbiter.passTime(to: at(20)).first else {
+            Issue.record("the lease has ended")
+            return
+        }
+        #expect(arbiter.holder == nil)
+    }
+
+    @Test("begins anew for its holder, and is nobody else's meanwhile")
+    func renewal() {
+        var arbiter = arbiter()
+        #expect(arbiter.acquire(person, lease: .seconds(20), at: at(0)).isHeld)
+        #expect(!arbiter.acquire(agent, lease: .seconds(20), at: at(1)).isHeld)
+        #expect(arbiter.acquire(person, lease: .seconds(20), at: at(10)).isHeld)
+        #expect(arbiter.passTime(to: at(29)).isEmpty && arbiter.holder?.id == person)
+        #expect(arbiter.lastTurn == TurnNumber(rawValue: 1))
+    }
+
+    @Test("of an agent ends with a person's key press")
+    func displaced() {
+        var arbiter = arbiter()
+        _ = arbiter.acquire(agent, lease: .seconds(600), at: at(0))
+        let (effects, decision) = arbiter.type(person, at: at(1))
+        #expect(decision == .deliver(TurnNumber(rawValue: 2)) && effects.count == 2)
+        #expect(!arbiter.acquire(agent, lease: .seconds(600), at: at(2)).isHeld)
+    }
+
+    @Test("a turn that is kept for a key is that key's, by whatever attachment it comes back")
+    func sameKey() {
+        var arbiter = arbiter()
+        let other = Participant(
+            id: AttachmentID(rawValue: 3), key: Fingerprint(text: "SHA256:1"), kind: .person, role: .operator)
+        _ = arbiter.attach(other, at: at(0))
+        _ = arbiter.type(person, at: at(1))
+        _ = arbiter.lose(person, at: at(2))
+        let (effects, decision) = arbiter.type(other.id, at: at(3))
+        #expect(decision == .deliver(TurnNumber(rawValue: 1)))
+        #expect(effects == [.began(TurnNumber(rawValue: 1), other, .resumed)])
+    }
+}

@@ -140,6 +140,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestKit", system], swiftSettings: strict),
         .testTarget(
+            name: "EnvironmentTests", dependencies: ["Environment", "SessionModel", "Wire", "TestKit"],
+            swiftSettings: strict),
+        .testTarget(
             name: "TerminalTests", dependencies: ["Terminal", "ScreenModel", "SessionModel", "TestKit"],
             swiftSettings: strict),
         .testTarget(

@@ -75,7 +75,7 @@ extension ShellStartUp {
                 builtin set +xeu
                 __cmdop_h=${__cmdop_e@P}
                 if ! builtin shopt -q promptvars; then
-                    builtin printf '\e]133;B;%s;\a' "$__cmdop_k" >/dev/tty
+                    PS1=${PS1%'\[\e]133;B;'*}'\[\e]133;B;'"$__cmdop_k;$__cmdop_s"'\a\]'
                     builtin return "$__cmdop_s"
                 fi
                 [[ ${PS1-} == *__cmdop_k* ]] || PS1=${PS1-}'\[\e]133;B;${__cmdop_k};$?\a\]'

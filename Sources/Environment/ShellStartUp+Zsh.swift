@@ -54,10 +54,14 @@ extension ShellStartUp {
                 builtin typeset -gH PS2="%{"$'\e'"]133;P;$__cmdop_k"$'\a'"%}${PS2-}"
             }
 
-            # The prompt stands, and the line editor reads.
+            # The line editor reads. It asks for bracketed pastes only behind this, so we do before.
             __cmdop_line() {
                 builtin emulate -L zsh +x
-                [[ $CONTEXT == start ]] && builtin printf '\e]133;B;%s;\a' "$__cmdop_k" >/dev/tty
+                if [[ $CONTEXT == start ]]; then
+                    builtin local __cmdop_p=
+                    [[ ${#zle_bracketed_paste} == 2 ]] && __cmdop_p=${zle_bracketed_paste[1]}
+                    builtin printf '%s\e]133;B;%s;\a' "$__cmdop_p" "$__cmdop_k" >/dev/tty
+                fi
                 builtin return 0
             }
 

@@ -65,11 +65,7 @@ final class ServerStream {
         if readiness.contains(.writable) { flush() }
         guard !readiness.isDisjoint(with: [.readable, .hangup]), !isClosed else { return }
         var bytes: [UInt8] = []
-        let outcome = withUnsafeTemporaryAllocation(byteCount: 64 * 1_024, alignment: 16) { room in
-            let outcome = try? socket.borrowed.readAvailable(into: room)
-            if case .completed(let count) = outcome { bytes += room[..<count] }
-            return outcome
-        }
+        let outcome = try? socket.borrowed.readAvailable(appendingTo: &bytes)
         switch outcome {
         case .completed: received?(bytes)
         case .wouldBlock: break

@@ -50,6 +50,17 @@ extension FileDescriptor {
         }
     }
 
+    /// Reads what is there, at most 64 KiB, behind what the array has.
+    package func readAvailable(appendingTo bytes: inout [UInt8]) throws(Errno) -> IOOutcome<Int> {
+        try withUnsafeTemporaryAllocation(byteCount: 64 * 1_024, alignment: 16) { room in
+            Result { () throws(Errno) in
+                let outcome = try readAvailable(into: room)
+                if case .completed(let count) = outcome { bytes += room[..<count] }
+                return outcome
+            }
+        }.get()
+    }
+
     /// Writes as much as is taken now; never assumed whole.
     package func writeAvailable(_ bytes: UnsafeRawBufferPointer) throws(Errno) -> IOOutcome<Int> {
         try syscall("write") { Glibc.write(rawValue, bytes.baseAddress, bytes.count) }

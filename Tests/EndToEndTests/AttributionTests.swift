@@ -122,12 +122,7 @@ struct AttributionTests {
         let team = try await Team()
         let alice = try await team.attach("alice")
         let bob = try await team.attach("bob")
-        let terminal = try await alice.value(of: "$(tty)")
-        alice.type("read -s -p 'Pass''word: ' word\r")
-        try await bob.waitFor("Password: ")
-        try await eventually("a terminal that does not echo") {
-            try await CommandRun(["stty", "-F", terminal, "-a"]).outputText.contains(" -echo ")
-        }
+        try await alice.askForPassword(shownTo: bob)
         let secret = (0..<4).map { _ in String(UInt64.random(in: 1 << 60...UInt64.max), radix: 36) }.joined()
         let (first, second) = (secret.prefix(9), secret.dropFirst(9))
         alice.type(String(first))

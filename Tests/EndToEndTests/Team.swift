@@ -87,6 +87,16 @@ extension PseudoTerminal {
         return String(decoding: transcript.bytes[start..<end - 1], as: UTF8.self)
     }
 
+    /// Has a shell ask for a password; comes back when it is asked and the terminal shows nothing that is typed.
+    func askForPassword(shownTo watcher: PseudoTerminal) async throws {
+        let terminal = try await value(of: "$(tty)")
+        type("read -s -p 'Pass''word: ' word\r")
+        try await watcher.waitFor("Password: ")
+        try await eventually("a terminal that does not echo") {
+            try await CommandRun(["stty", "-F", terminal, "-a"]).outputText.contains(" -echo ")
+        }
+    }
+
     /// Everything that this client sent before has reached the session, and its answers have come back: who is here,
     /// which the panel shows, is asked and answered behind them.
     func untilServed() async throws {

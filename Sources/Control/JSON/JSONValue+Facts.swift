@@ -3,6 +3,14 @@ import Wire
 
 /// The facts of a session as they stand in results. The names are a promise: they stay, and new ones may come.
 extension JSONValue {
+    /// Bytes as text, or as base64 where they are none: the member's name tells which.
+    static func bytes(_ bytes: [UInt8], named name: String) -> (String, JSONValue) {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            return ("\(name)Base64", .string(Base64.encode(bytes)))
+        }
+        return (name, .string(text))
+    }
+
     static func count(_ number: some BinaryInteger) -> JSONValue { .integer(Int64(clamping: number)) }
 
     /// Seconds since 1970, of nanoseconds.

@@ -41,10 +41,9 @@ extension ControlMethod {
     ) { call async throws(ControlFailure) in
         let live = try await call.live()
         let command = try await live.command(call.integer("number"), in: call.session)
-        let isEnded: Bool? = try await live.wait(.events, until: call.deadline(standard: 30)) {
+        _ = try await live.wait(.events, until: call.deadline(standard: 30)) {
             live.shell.command != command.number || live.shell.phase != .running ? true : nil
         }
-        _ = isEnded
         let now = try await live.command(Int(command.number.rawValue), in: call.session)
         return try await CommandResult(live: live, commands: [now]).json(CommandOutput(call))
     }

@@ -121,10 +121,9 @@ private struct EventReading {
             }
             guard start == next else { continue }
             let wanted = next
-            let isMore: Bool? = try await live.wait(
+            _ = try await live.wait(
                 .events, until: ContinuousClock.now.advanced(by: .seconds(3_600))
             ) { [live] in live.lastEvent >= wanted ? true : nil }
-            _ = isMore
         }
     }
 }

@@ -31,7 +31,7 @@ extension ControlMethod {
             .init("bytes", .string(limit: 87_384), "the same in base64, for what is no text"),
         ] + conditions, result: result, failures: failures
     ) { call async throws(ControlFailure) in
-        switch (call.text("text"), call.text("bytes").map { Base64.decode($0) }) {
+        switch (call.text("text"), call.text("bytes").map { Base64.decode($0.utf8) }) {
         case (let text?, nil): return try await type(.keys(Array(text.utf8)), call)
         case (nil, let bytes??): return try await type(.keys(bytes), call)
         case (nil, .some(nil)): throw ControlFailure(.invalidParameters, "input.send has 'bytes' that are no base64")

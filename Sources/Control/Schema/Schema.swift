@@ -31,7 +31,6 @@ package indirect enum Schema: Sendable {
     /// A whole number that is not negative, as far as JavaScript can count.
     package static let count = Schema.integer(0...9_007_199_254_740_991)
     package static let text = Schema.string(limit: 4_096)
-    package static let date = Schema.string(limit: 64)
 
     /// As JSON Schema.
     package var json: JSONValue {

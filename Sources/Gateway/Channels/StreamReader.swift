@@ -46,11 +46,7 @@ final class StreamReader {
 
     private func read() {
         guard let fd = duplicate?.borrowed, buffer.count < Self.bufferLimit else { return }
-        let outcome = withUnsafeTemporaryAllocation(byteCount: 64 * 1_024, alignment: 16) { room in
-            let outcome = try? fd.readAvailable(into: room)
-            if case .completed(let count) = outcome { buffer += room[..<count] }
-            return outcome
-        }
+        let outcome = try? fd.readAvailable(appendingTo: &buffer)
         switch outcome {
         case .completed: flush()
         case .wouldBlock: break
@@ -62,11 +58,7 @@ final class StreamReader {
     func finishWithWhatIsThere() {
         guard let fd = duplicate?.borrowed, !hasEnded else { return }
         reading: while buffer.count < 1_024 * 1_024 {
-            let outcome = withUnsafeTemporaryAllocation(byteCount: 64 * 1_024, alignment: 16) { room in
-                let outcome = try? fd.readAvailable(into: room)
-                if case .completed(let count) = outcome { buffer += room[..<count] }
-                return outcome
-            }
+            let outcome = try? fd.readAvailable(appendingTo: &buffer)
             guard case .completed = outcome else { break reading }
         }
         hasEnded = true

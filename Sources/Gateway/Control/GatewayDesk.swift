@@ -98,7 +98,7 @@ final class GatewayDesk: ControlDesk {
                     link.describe { gathering.note(session, $0) }
                 }
             }
-            loop.schedule(after: Self.patience) { gathering.finish() }
+            gathering.finish(after: Self.patience, on: loop)
         }
     }
 
@@ -154,6 +154,7 @@ private final class Gathering {
     private var missing: Int
     private var found: [SessionName: SessionDescription] = [:]
     private var done: (([SessionName: SessionDescription]) -> Void)?
+    private var stopWaiting: (() -> Void)?
 
     init(missing: Int, done: @escaping ([SessionName: SessionDescription]) -> Void) {
         self.missing = missing
@@ -166,9 +167,18 @@ private final class Gathering {
         if missing == 0 { finish() }
     }
 
-    func finish() {
+    /// Waits no longer than that for those that are missing.
+    func finish(after patience: Duration, on loop: EventLoop) {
+        guard done != nil else { return }
+        let timer = loop.schedule(after: patience) { self.finish() }
+        stopWaiting = { loop.cancel(timer) }
+    }
+
+    private func finish() {
         let done = done
         self.done = nil
+        stopWaiting?()
+        stopWaiting = nil
         done?(found)
     }
 }

@@ -163,11 +163,7 @@ final class LocalChannel: ClientChannel {
         var goesOn = true
         while goesOn, !isGone, !hasFinished {
             var bytes: [UInt8] = []
-            let outcome = withUnsafeTemporaryAllocation(byteCount: 64 * 1_024, alignment: 16) { room in
-                let outcome = try? socket.borrowed.readAvailable(into: room)
-                if case .completed(let count) = outcome { bytes += room[..<count] }
-                return outcome
-            }
+            let outcome = try? socket.borrowed.readAvailable(appendingTo: &bytes)
             switch outcome {
             case .completed: take(bytes)
             case .wouldBlock: return

@@ -95,6 +95,10 @@ test: ## install what the tests need, build, run every test
 	# Each end-to-end test has a server and clients of its own: not all of them at once.
 	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 swift test
 
+.PHONY: explore
+explore: ## every sequence of turns' events, three steps deeper than make test goes; half an hour
+	CMDOP_EXPLORE_DEEPER=3 swift test --filter TurnExplorationTests
+
 # The clients that others wrote in Python, at stated versions.
 $(VENV)/installed: Tests/Interop/requirements.txt
 	echo "Installing from PyPI into $(VENV):" $$(cat $<)

@@ -64,7 +64,7 @@ let package = Package(
 
         // L1 pure: values that decide.
         // Who, what, whose turn.
-        .target(name: "SessionModel", swiftSettings: pure),
+        .target(name: "SessionModel", exclude: ["TurnArbiter.md"], swiftSettings: pure),
         // What a screen is, and the bytes that show it.
         .target(name: "ScreenModel", dependencies: ["SessionModel"], swiftSettings: pure),
         // Every byte format that crosses a process or outlives one.

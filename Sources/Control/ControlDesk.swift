@@ -13,8 +13,8 @@ package protocol ControlDesk: AnyObject {
     /// The key that opens the operator panel, as people write it.
     var panelKey: String { get }
     var server: ServerFacts { get }
-    /// How long an idle holder keeps the turn in a session.
-    func releaseAfter(in session: SessionName) -> Duration
+    /// The rules that the configuration has for a session's turns.
+    func turnRules(in session: SessionName) -> TurnRules
     /// What runs below a session's host.
     func processes(below host: Int32) -> [SessionProcess]
     func ports(below host: Int32) -> [SessionPort]

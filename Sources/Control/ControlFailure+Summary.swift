@@ -23,6 +23,12 @@ extension ControlFailure.Code {
         case .canNotRun: "the command could not be started"
         case .notSupported: "this connection can not do that"
         case .cancelled: "the connection ended, or the request was cancelled"
+        case .needsApproval: "what the agent wants to do needs a person's approval first"
+        case .limited: "the agent's limits do not allow it now"
+        case .refused: "a person said no"
+        case .noSuchProposal: "there is no such proposal, or not with that command"
+        case .nobodyThere: "whom it is about is not attached, may not steer, or did not ask"
+        case .already: "the caller has the turn already, or asked for it already"
         case .unsupportedVersion: "the client speaks a version of MCP that this server does not"
         }
     }

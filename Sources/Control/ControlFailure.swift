@@ -24,6 +24,12 @@ package struct ControlFailure: Error, Hashable, Sendable {
         case canNotRun = "can-not-run"
         case notSupported = "not-supported"
         case cancelled = "cancelled"
+        case needsApproval = "needs-approval"
+        case limited = "limited"
+        case refused = "refused"
+        case noSuchProposal = "no-such-proposal"
+        case nobodyThere = "nobody-there"
+        case already = "already"
         case unsupportedVersion = "unsupported-version"
 
         /// The number in a JSON-RPC error: the standard's own, and below -32000 ours.
@@ -48,6 +54,12 @@ package struct ControlFailure: Error, Hashable, Sendable {
             case .canNotRun: -32_013
             case .notSupported: -32_014
             case .cancelled: -32_015
+            case .needsApproval: -32_016
+            case .limited: -32_017
+            case .refused: -32_018
+            case .noSuchProposal: -32_019
+            case .nobodyThere: -32_020
+            case .already: -32_021
             case .unsupportedVersion: -32_022
             }
         }

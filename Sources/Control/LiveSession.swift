@@ -7,6 +7,10 @@ package protocol LiveSession: AnyObject {
     var name: SessionName { get }
     /// Whose turn it is, while events are followed.
     var turn: TurnNotice { get }
+    /// By which rules the turn goes and who waits for it, while events are followed.
+    var queue: TurnQueue { get }
+    /// The commands that wait for approval, while events are followed.
+    var proposals: [ProposalNotice] { get }
     /// Where the shell stands, while events are followed.
     var shell: ShellState { get }
     /// The number of the newest event that is known, while events are followed.

@@ -2,7 +2,8 @@ import SessionModel
 
 /// All methods there are.
 package enum MethodTable {
-    package static let all: [ControlMethod] = [server, sessions, turns, screens, commands, state].flatMap { $0 }
+    package static let all: [ControlMethod] = [server, sessions, turns, input, agents, screens, commands, state].flatMap
+    { $0 }
 
     private static let server: [ControlMethod] = [.whoami, .serverInfo, .serverStats, .discover, .help]
     private static let sessions: [ControlMethod] = [
@@ -10,7 +11,11 @@ package enum MethodTable {
         .sessionEnd, .sessionRestart, .attachmentList, .attachmentRemove,
     ]
     private static let turns: [ControlMethod] = [
-        .turnGet, .turnAcquire, .turnRenew, .turnRelease, .turnTake, .inputSend, .inputKeys, .inputPaste,
+        .turnGet, .turnAcquire, .turnRenew, .turnRelease, .turnRequest, .turnGrant, .turnRefuse, .turnTake,
+    ]
+    private static let input: [ControlMethod] = [.inputSend, .inputKeys, .inputPaste]
+    private static let agents: [ControlMethod] = [
+        .proposalList, .proposalCreate, .proposalApprove, .proposalRefuse,
     ]
     private static let screens: [ControlMethod] = [.screenGet, .screenWait, .outputRead]
     private static let commands: [ControlMethod] = [.commandRun, .commandList, .commandGet, .commandWait, .execRun]

@@ -68,7 +68,9 @@ extension JournalRecord {
             turn
         case .input(let input): input.turn
         case .started, .attached, .detached, .output, .resized, .signalled, .spawned, .childExited, .ended, .gap, .said,
-            .steeringChanged, .commandBegan, .commandEnded, .frozen, .removed:
+            .steeringChanged, .commandBegan, .commandEnded, .frozen, .removed, .turnRequested, .requestEnded,
+            .turnGranted,
+            .ruled, .agentLimited, .proposed, .approved, .proposalEnded:
             nil
         }
     }

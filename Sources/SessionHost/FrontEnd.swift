@@ -28,6 +28,8 @@ final class FrontEnd {
     var updatedAttachments = 0
     /// What it is told beside what its attachments need.
     var interest: Interest = []
+    /// What agents may not do by themselves, from before they attach.
+    var limits: [Reference: AgentLimits] = [:]
     /// Its attachments, by the numbers it gave them.
     var attachments: [Reference: AttachmentID] = [:]
     /// Called with each message; and with `nil` once, when the connection is gone.
@@ -42,6 +44,11 @@ final class FrontEnd {
         try loop.watch(self.socket.borrowed, for: .readable) { [weak self] readiness in
             self?.handle(readiness)
         }
+    }
+
+    /// The refusal in words that the front-end knows.
+    func known(_ refusal: Refusal) -> Refusal {
+        version >= 4 || refusal.rawValue <= Refusal.turnReserved.rawValue ? refusal : .turnHeld
     }
 
     var wantsUpdates: Bool { updatedAttachments > 0 || interest.contains(.screen) }

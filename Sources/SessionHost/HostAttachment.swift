@@ -16,13 +16,15 @@ struct HostAttachment {
     /// Bytes of input dealt with, of which the front-end was not told yet.
     var unannounced = 0
     var typing = AttachmentTyping()
+    /// What the configuration keeps its agent from doing by itself.
+    var limits = AgentLimits.none
     /// `nil` for a client without a window.
     var size: TerminalSize?
 
     var participant: Participant {
         Participant(
             id: id, key: request.who.key.fingerprint, kind: request.who.kind, role: role,
-            isSteering: isSteering)
+            isSteering: isSteering, isChaperoned: limits.isChaperoned)
     }
 
     var holder: TurnHolder { TurnHolder(attachment: id, name: request.who.name, kind: request.who.kind) }

@@ -67,7 +67,7 @@ extension Session {
         while readTerminal() {}
         isOver = true
         loop.unwatch(pty.descriptor.borrowed)
-        if let holder = arbiter.holder { perform(arbiter.detach(holder.id, at: now, because: .ended)) }
+        perform(arbiter.finish())
         if let turnTimer { loop.cancel(turnTimer) }
         let (status, signal) = (UInt8(clamping: exit.status), UInt8(clamping: exit.signal))
         record(.ended(status: status, signal: signal, by: endedBy))

@@ -28,10 +28,19 @@ extension Session {
                     Array(shellWatch.log.commands.drop { $0.number < from }.prefix(min(Int(limit), Self.listLimit))))
             case .events(let from, let limit):
                 .events(
-                    events.entries(from: from, limit: min(Int(limit), Self.listLimit)), oldest: events.oldest)
+                    events.entries(from: from, limit: min(Int(limit), Self.listLimit)).filter {
+                        $0.record.firstProtocolVersion <= frontEnd.version
+                    }, oldest: events.oldest)
             case .remove(let id, let who): .done(remove(id, by: who))
-            case .signal(let id, let name): .done(signalForeground(name, by: id, of: frontEnd))
+            case .signal(let id, let name): signalForeground(name, by: id, of: frontEnd)
             case .freeze(let isFrozen, let who): .done(freeze(isFrozen, by: who))
+            case .act(let id, let act): self.act(act, by: id, of: frontEnd)
+            case .propose(let id, let command, let limit): propose(command, by: id, within: limit, of: frontEnd)
+            case .decide(let id, let number, let command, let isApproved):
+                decide(number, command, isApproved: isApproved, by: id, of: frontEnd)
+            case .proposals: .proposals(proposalNotices)
+            case .rule(let change, let who): .rules(rule(change, by: who))
+            case .rules: .rules(rules)
             }
         frontEnd.send(.control(reference, answer))
     }
@@ -58,6 +67,7 @@ extension Session {
         sendScreenUpdate()
         frontEnd.interest = interest
         adjustUpdates()
+        if interest.contains(.events) { showTurns(to: frontEnd) }
         guard interest.contains(.screen) else { return .state(terminalState(for: nil), turnNotice) }
         return .looked(screen.snapshot(at: offset, scrollbackRows: 0))
     }
@@ -76,21 +86,28 @@ extension Session {
         guard input.count(from: id) + content.bytes.count + 64 <= Self.inputLimit else {
             return refuse(InputRefusal(isBusy: true))
         }
+        if let attachment = attachment(id, of: frontEnd) {
+            let command: String? =
+                if case .command(let text) = content { String(decoding: text, as: UTF8.self) } else { nil }
+            if let refusal = refusal(of: content.bytes.count, isCommand: command, by: attachment) {
+                return refuse(InputRefusal(refusal: frontEnd.known(refusal)))
+            }
+        }
         let (effects, decision) = arbiter.type(id, at: now)
         perform(effects)
         switch decision {
-        case .refuse(let refusal): return refuse(InputRefusal(refusal: refusal))
+        case .refuse(let refusal): return refuse(InputRefusal(refusal: frontEnd.known(refusal)))
         case .deliver(let turn):
             state.turn = turn
             state.holdsTurn = true
         }
-        type(keys(for: content), by: id)
-        typeRest(of: id)
+        type(keys(for: content), by: id, isAllowed: true)
+        typeRest(of: id, isAllowed: true)
         return .typed(state)
     }
 
     /// As a terminal would send it: a paste is bracketed where the program asks for that.
-    private func keys(for content: InputContent) -> [UInt8] {
+    func keys(for content: InputContent) -> [UInt8] {
         switch content {
         case .keys(let bytes): return bytes
         case .paste(let text): return pasted(text)
@@ -106,11 +123,31 @@ extension Session {
     }
 
     private func acquire(_ id: AttachmentID, _ lease: Duration, of frontEnd: FrontEnd) -> ControlAnswer {
-        guard attachment(id, of: frontEnd) != nil else { return .acquired(false, turnNotice) }
+        guard let attachment = attachment(id, of: frontEnd) else { return .acquired(false, turnNotice) }
+        if let limits = limits(of: attachment), isSpent(limits, of: attachment) {
+            return .notTyped(InputRefusal(refusal: .budgetSpent), terminalState(for: id), turnNotice)
+        }
         let (effects, isHeld) = arbiter.acquire(id, lease: lease, at: now)
         perform(effects)
         scheduleTurnTimer()
         return .acquired(isHeld, turnNotice)
+    }
+
+    private func act(_ act: TurnAct, by id: AttachmentID, of frontEnd: FrontEnd) -> ControlAnswer {
+        func answer(_ outcome: TurnOutcome) -> ControlAnswer {
+            .acted(outcome, place: arbiter.place(of: id).map { UInt32(clamping: $0) }, turnNotice, turnQueue)
+        }
+        guard let attachment = attachment(id, of: frontEnd) else { return answer(.onlyWatching) }
+        if let limits = limits(of: attachment), isSpent(limits, of: attachment) {
+            switch act {
+            case .request, .take: return answer(.limited)
+            case .withdraw, .grant, .refuse: break
+            }
+        }
+        typeRest(of: id)
+        let (effects, outcome) = arbiter.act(id, act, at: now)
+        perform(effects)
+        return answer(outcome)
     }
 
     // MARK: Output
@@ -137,16 +174,20 @@ extension Session {
     }
 
     /// Signals follow the turn.
-    private func signalForeground(_ name: String, by id: AttachmentID, of frontEnd: FrontEnd) -> Bool {
+    private func signalForeground(_ name: String, by id: AttachmentID, of frontEnd: FrontEnd) -> ControlAnswer {
         guard let attachment = attachment(id, of: frontEnd), let number = SignalName.number(of: name),
             let group = pty.foregroundGroup
-        else { return false }
+        else { return .done(false) }
+        func refuse(_ refusal: Refusal) -> ControlAnswer {
+            .notTyped(InputRefusal(refusal: refusal), terminalState(for: id), turnNotice)
+        }
+        if let refusal = refusal(of: 0, by: attachment) { return refuse(refusal) }
         let (effects, decision) = arbiter.type(id, at: now)
         perform(effects)
-        guard case .deliver = decision else { return false }
+        if case .refuse(let refusal) = decision { return refuse(refusal) }
         record(.signalled(name, by: attachment.request.who))
         group.signalGroup(number)
-        return true
+        return .done(true)
     }
 
     /// Stops or continues every process of the session but this one.

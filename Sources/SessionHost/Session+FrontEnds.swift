@@ -37,6 +37,7 @@ extension Session {
         case .signalChild(let id, let name): child(id, of: frontEnd)?.signal(name)
         case .hangUp(let id): child(id, of: frontEnd)?.hangUp()
         case .control(let reference, let question): answer(question, reference, from: frontEnd)
+        case .limit(let reference, let limits): limit(reference, limits, of: frontEnd)
         case .detach(let reference), .release(let reference), .take(let reference), .refresh(let reference),
             .input(let reference, _), .resize(let reference, _), .signal(let reference, _),
             .changeRole(let reference, _), .show(let reference, _), .onlyWatch(let reference, _),
@@ -69,7 +70,7 @@ extension Session {
         case .onlyWatch(_, let isWatching): onlyWatch(attachment, isWatching)
         case .hideLine: hideNextLine(of: id)
         case .say(_, let text): say(text, by: attachment.request.who)
-        case .hello, .attach, .describe, .end, .spawn, .signalChild, .hangUp, .control:
+        case .hello, .attach, .describe, .end, .spawn, .signalChild, .hangUp, .control, .limit:
             preconditionFailure("these are no attachment's messages")
         }
     }
@@ -98,7 +99,7 @@ extension Session {
         let isFirst = attachments.isEmpty
         let attachment = HostAttachment(
             id: id, reference: reference, frontEnd: frontEnd, request: request, since: now, role: request.role,
-            isSteering: request.isSteering, size: request.size)
+            isSteering: request.isSteering, limits: frontEnd.limits[reference] ?? .none, size: request.size)
         let absence = absence(of: request.who)
         attachments[id] = attachment
         frontEnd.attachments[reference] = id
@@ -106,7 +107,9 @@ extension Session {
             .attached(
                 id, request.who, request.role, isSteering: request.isSteering, transport: request.transport))
         if let window = request.size, isFirst, arbiter.holder == nil { resize(to: window, givenBy: id) }
-        perform(arbiter.attach(attachment.participant, at: now))
+        var participant = attachment.participant
+        participant.isChaperoned = limits(of: attachment)?.isChaperoned == true
+        perform(arbiter.attach(participant, at: now))
         broadcast(
             .presence(
                 Presence(.joined, name: request.who.name, kind: request.who.kind, attached: attachments.count)))
@@ -114,6 +117,14 @@ extension Session {
         frontEnd.send(
             .attached(
                 reference, id, turnNotice, screen.snapshot(at: offset, scrollbackRows: request.scrollback)))
+        showTurns(to: frontEnd)
+    }
+
+    /// Who waits, and what is proposed, to a front-end that begins to show it.
+    func showTurns(to frontEnd: FrontEnd) {
+        guard frontEnd.version >= 4 else { return }
+        frontEnd.send(.queue(turnQueue))
+        frontEnd.send(.proposals(proposalNotices))
     }
 
     private func detach(_ id: AttachmentID) {
@@ -124,6 +135,8 @@ extension Session {
     func forget(_ id: AttachmentID) {
         guard let gone = attachments.removeValue(forKey: id) else { return }
         gone.frontEnd.attachments[gone.reference] = nil
+        gone.frontEnd.limits[gone.reference] = nil
+        forgetProposals(of: id)
         if gone.isShownUpdates {
             gone.frontEnd.updatedAttachments -= 1
             adjustUpdates()
@@ -164,25 +177,25 @@ extension Session {
     /// A front-end went away: its attachments with it, but a turn that one of them held is kept for a while.
     private func lose(_ frontEnd: FrontEnd) {
         frontEnds[frontEnd.id] = nil
-        for id in frontEnd.attachments.values {
-            perform(arbiter.lose(id, at: now))
-            forget(id)
-        }
+        let lost = Array(frontEnd.attachments.values)
+        perform(arbiter.lose(lost, at: now))
+        for id in lost { forget(id) }
         for child in children.values where child.frontEnd === frontEnd { child.hangUp() }
         frontEndDrained()
     }
 
     private func take(_ attachment: HostAttachment) {
-        let (effects, isTaken) = arbiter.take(attachment.id, at: now)
+        let (effects, outcome) = arbiter.act(attachment.id, .take(atPrompt: false), at: now)
         perform(effects)
-        guard !isTaken else { return }
+        guard outcome != .done, outcome != .already else { return }
         let refusal: Refusal = attachment.participant.maySteer ? .turnHeld : .onlyWatching
         attachment.frontEnd.send(.refused(attachment.reference, refusal, turnNotice))
     }
 
     /// A client's signal goes to the terminal's foreground, if the client steers.
     private func signal(_ name: String, from attachment: HostAttachment) {
-        guard arbiter.holder?.id == attachment.id, let number = SignalName.number(of: name),
+        guard arbiter.holder?.id == attachment.id, refusal(of: 0, by: attachment) == nil,
+            let number = SignalName.number(of: name),
             let group = pty.foregroundGroup
         else { return }
         record(.signalled(name, by: attachment.request.who))

@@ -13,18 +13,20 @@ extension Session {
     private static let lineEnds: Set<UInt8> = [0x0D, 0x0A, 0x03, 0x04]
 
     /// Somebody typed: decided here, in one step, and written down before the terminal gets it.
-    func type(_ bytes: [UInt8], by id: AttachmentID) {
+    ///
+    /// - Parameter isAllowed: whether it was decided already that the limits of an agent allow it.
+    func type(_ bytes: [UInt8], by id: AttachmentID, isAllowed: Bool = false) {
         let isUTF8 = screen.modes.mouseEncoding == .utf8
         attachments[id]?.typing.classifier.mouseIsUTF8 = isUTF8
         guard let pieces = attachments[id]?.typing.classifier.classify(bytes) else { return }
-        for piece in pieces { receive(piece, from: id) }
+        for piece in pieces { receive(piece, from: id, isAllowed: isAllowed) }
         scheduleRest(of: id)
     }
 
     /// What was held because it was not whole is typed as it is, before its attachment does something else.
-    func typeRest(of id: AttachmentID) {
+    func typeRest(of id: AttachmentID, isAllowed: Bool = false) {
         guard let pieces = attachments[id]?.typing.classifier.flush() else { return }
-        for piece in pieces { receive(piece, from: id) }
+        for piece in pieces { receive(piece, from: id, isAllowed: isAllowed) }
         scheduleRest(of: id)
     }
 
@@ -48,21 +50,25 @@ extension Session {
 
     // MARK: Whose it is
 
-    private func receive(_ piece: InputClassifier.Piece, from id: AttachmentID) {
+    private func receive(_ piece: InputClassifier.Piece, from id: AttachmentID, isAllowed: Bool) {
         switch piece.kind {
-        case .keys: _ = steer(with: piece, from: id)
+        case .keys: _ = steer(with: piece, from: id, isAllowed: isAllowed)
         case .pasteBegin:
-            let turn = steer(with: piece, from: id)
+            let turn = steer(with: piece, from: id, isAllowed: isAllowed)
             attachments[id]?.typing.pasteTurn = turn
-        case .paste: continuePaste(piece, from: id)
+        case .paste: continuePaste(piece, from: id, isAllowed: isAllowed)
         case .mouse, .focus: report(piece, from: id)
         case .reply: acknowledge(piece.bytes.count, from: id)
         }
     }
 
     /// Delivers what its author may type, and says in which turn; the turn may begin with it.
-    private func steer(with piece: InputClassifier.Piece, from id: AttachmentID) -> TurnNumber? {
-        guard attachments[id] != nil else { return nil }
+    private func steer(with piece: InputClassifier.Piece, from id: AttachmentID, isAllowed: Bool) -> TurnNumber? {
+        guard let attachment = attachments[id] else { return nil }
+        if !isAllowed, let refusal = refusal(of: piece.bytes.count, by: attachment) {
+            refuse(piece, from: id, refusal)
+            return nil
+        }
         let (effects, decision) = arbiter.type(id, at: now)
         perform(effects)
         switch decision {
@@ -76,20 +82,22 @@ extension Session {
     }
 
     /// The rest of a paste never takes a turn: without its beginning the program would take it for typing.
-    private func continuePaste(_ piece: InputClassifier.Piece, from id: AttachmentID) {
+    private func continuePaste(_ piece: InputClassifier.Piece, from id: AttachmentID, isAllowed: Bool) {
         perform(arbiter.passTime(to: now))
         guard let turn = attachments[id]?.typing.pasteTurn, arbiter.holder?.id == id, arbiter.lastTurn == turn else {
             guard arbiter.holder != nil else { return acknowledge(piece.bytes.count, from: id) }
             return refuse(piece, from: id, .turnHeld)
         }
-        _ = steer(with: piece, from: id)
+        _ = steer(with: piece, from: id, isAllowed: isAllowed)
     }
 
     /// Mouse and focus reach the program from whoever steers, while it asks for them; nobody is told otherwise.
     private func report(_ piece: InputClassifier.Piece, from id: AttachmentID) {
         perform(arbiter.passTime(to: now))
         let isWanted = piece.kind == .mouse ? screen.modes.mouse != .none : screen.modes.focusReporting
-        guard isWanted, let holder = arbiter.holder, holder.id == id else {
+        guard isWanted, let holder = arbiter.holder, holder.id == id, let attachment = attachments[id],
+            refusal(of: piece.bytes.count, by: attachment) == nil
+        else {
             return acknowledge(piece.bytes.count, from: id)
         }
         // Who clicks is not idle; who looks away is.
@@ -99,7 +107,8 @@ extension Session {
 
     private func refuse(_ piece: InputClassifier.Piece, from id: AttachmentID, _ refusal: Refusal) {
         guard let attachment = attachments[id] else { return }
-        attachment.frontEnd.send(.refused(attachment.reference, refusal, turnNotice))
+        attachment.frontEnd.send(
+            .refused(attachment.reference, attachment.frontEnd.known(refusal), turnNotice))
         acknowledge(piece.bytes.count, from: id)
     }
 
@@ -121,6 +130,13 @@ extension Session {
             attachments[id]?.typing.hidesLine = end == nil
         }
         input.append(rest, from: .attachment(author), kind: piece.kind)
+        let lines = piece.kind == .keys ? piece.bytes.count(where: { $0 == 0x0D }) : 0
+        noteSpent(piece.bytes.count, commands: lines, by: attachment)
         writeInput()
+    }
+
+    /// What somebody else approved, as its agent's.
+    func type(_ bytes: [UInt8], ofApproved attachment: HostAttachment) {
+        deliver(InputClassifier.Piece(.keys, bytes), from: attachment.id, in: arbiter.lastTurn)
     }
 }

@@ -24,7 +24,8 @@ extension Session {
     private func note(_ mark: ShellMark, at offset: StreamOffset, isShellInForeground: Bool) {
         let context = CommandLog.Context(
             offset: offset, time: UnixTime.now.nanoseconds, isShellInForeground: isShellInForeground,
-            authors: line.lastWriters, turn: shellWatch.enteredTurn)
+            authors: line.lastWriters, turn: shellWatch.enteredTurn,
+            approver: shellWatch.enteredTurn == arbiter.lastTurn ? turnWatch.command?.approver : nil)
         let prompts = shellWatch.log.state.prompts
         for change in shellWatch.log.note(mark, context) {
             switch change {
@@ -76,12 +77,17 @@ extension Session {
         guard shellWatch.log.state != shellWatch.announced else { return }
         shellWatch.announced = shellWatch.log.state
         tellFollowers(.shell(shellWatch.announced))
+        if shellWatch.announced.isAtPrompt, shellWatch.announced.prompts != turnWatch.prompts { approvedCommandEnded() }
+        perform(arbiter.notePrompt(isReady: shellWatch.announced.isReady, at: now))
+        typeApproved()
     }
 
     func tellFollowers(_ message: HostMessage) {
         let followers = frontEnds.values.filter { $0.interest.contains(.events) }
         guard !followers.isEmpty else { return }
         let frame = message.encoded
-        for frontEnd in followers where frontEnd.version >= message.firstVersion { frontEnd.append(frame) }
+        let version =
+            if case .happened(let entry) = message { entry.record.firstProtocolVersion } else { message.firstVersion }
+        for frontEnd in followers where frontEnd.version >= version { frontEnd.append(frame) }
     }
 }

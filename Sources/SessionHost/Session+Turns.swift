@@ -8,37 +8,100 @@ extension Session {
         TurnNotice(turn: arbiter.lastTurn, holder: arbiter.holder.flatMap { attachments[$0.id]?.holder })
     }
 
-    /// Carries out what the arbiter decided: journal, pending input, size, and everybody's notice.
-    func perform(_ effects: [TurnArbiter.Effect]) {
-        for effect in effects {
-            switch effect {
-            case .began(let turn, let who, let how):
-                began(turn, who.id, how)
-            case .ended(let turn, let who, let how):
-                cutInput(of: turn)
-                record(.turnEnded(turn, who.id, how))
+    /// Who waits, in their order; of very many the first.
+    var turnQueue: TurnQueue {
+        let waiting = arbiter.requests.prefix(Self.queueLimit).compactMap { request in
+            attachments[request.who.id].map {
+                TurnQueue.Waiting(
+                    who: $0.holder, waitedFor: now.sinceStart - request.since.sinceStart,
+                    isForPrompt: request.isForPrompt)
             }
         }
-        if !effects.isEmpty { broadcast(.turn(turnNotice)) }
-        scheduleTurnTimer()
+        return TurnQueue(mode: arbiter.rules.mode, waiting: waiting)
     }
 
-    private func began(_ turn: TurnNumber, _ id: AttachmentID, _ how: TurnBeginning) {
-        record(.turnBegan(turn, id, how))
-        guard let attachment = attachments[id] else { return }
+    private static let queueLimit = 100
+
+    /// Carries out what the arbiter decided: journal, pending input, size, and everybody's notice.
+    func perform(_ effects: [TurnArbiter.Effect]) {
+        var tale = TurnTale(effects)
+        for effect in effects {
+            tale.pass(effect)
+            switch effect {
+            case .began(let turn, let who, let how): began(turn, who, how, tale)
+            case .ended(let turn, let who, let how): ended(turn, who, how, tale)
+            case .requested(let who): record(.turnRequested(who.id))
+            case .requestEnded(let who, let how, let by):
+                record(.requestEnded(who.id, how, by: by))
+                if how == .refused { tell(.refused(by: name(of: by) ?? ""), to: who.id) }
+            case .granted(let who, let by): record(.turnGranted(who.id, by: by))
+            case .asked(let who, let answerBy): ask(about: who, answerBy: answerBy)
+            case .endsSoon(let who, let end): tell(.endsSoon(end.sinceStart - now.sinceStart), to: who.id)
+            case .ruled: break
+            }
+        }
+        if !effects.isEmpty {
+            if effects.contains(where: \.isAboutTurn) { broadcast(.turn(turnNotice)) }
+            broadcast(.queue(turnQueue))
+        }
+        scheduleTurnTimer()
+        if !effects.isEmpty { typeApproved() }
+    }
+
+    private func began(_ turn: TurnNumber, _ who: Participant, _ how: TurnBeginning, _ tale: TurnTale) {
+        record(.turnBegan(turn, who.id, how))
+        turnWatch = TurnWatch(began: now)
+        guard let attachment = attachments[who.id] else { return }
         let name = attachment.request.who.name
         visits.noteTurn(turn, of: name)
         // Whoever is back types on another connection: what the lost one was pasting has no end.
         if how == .resumed { closePaste(of: turn) }
+        // Who just asked is told by the answer.
+        if how == .granted, !tale.asked(who.id) { tell(.granted(by: self.name(of: tale.giver)), to: who.id) }
         if let owners = halfTypedLine(besides: name) {
             attachment.frontEnd.send(.lineStands(attachment.reference, of: owners))
         }
-        if let window = attachment.size { resize(to: window, givenBy: id) }
+        if let window = attachment.size { resize(to: window, givenBy: who.id) }
     }
+
+    private func ended(_ turn: TurnNumber, _ who: Participant, _ how: TurnEnding, _ tale: TurnTale) {
+        let dropped = cutInput(of: turn)
+        record(.turnEnded(turn, who.id, how))
+        if let name = attachments[who.id]?.request.who.name, who.kind == .agent {
+            ledger.noteHeld(now.sinceStart - turnWatch.began.sinceStart, by: name, at: now)
+        }
+        // Who lets go, gives the turn or types no more knows it.
+        guard ![.released, .idle, .detached, .ended].contains(how), tale.giver != who.id else { return }
+        tell(
+            .taken(
+                by: how == .displaced ? name(of: tale.next) : nil, written: UInt32(clamping: turnWatch.written),
+                dropped: UInt32(clamping: dropped)),
+            to: who.id)
+    }
+
+    /// Somebody waits: the holder is to answer, or the leads where they give the turn.
+    private func ask(about who: Participant, answerBy: Moment?) {
+        let news = TurnNews.asked(
+            by: name(of: who.id) ?? "", answerWithin: answerBy.map { $0.sinceStart - now.sinceStart })
+        if arbiter.rules.mode == .led {
+            for lead in arbiter.participants.values where lead.isLead { tell(news, to: lead.id) }
+        } else if let holder = arbiter.holder {
+            tell(news, to: holder.id)
+        }
+    }
+
+    /// What concerns one attachment.
+    func tell(_ news: TurnNews, to id: AttachmentID) {
+        guard let attachment = attachments[id], attachment.frontEnd.version >= 4 else { return }
+        attachment.frontEnd.send(.news(attachment.reference, news))
+    }
+
+    func name(of id: AttachmentID?) -> String? { id.flatMap { attachments[$0]?.request.who.name } }
 
     func scheduleTurnTimer() {
         if let turnTimer { loop.cancel(turnTimer) }
-        turnTimer = arbiter.deadline.map { deadline in
+        let deadlines = [arbiter.deadline, proposals.deadline, budgetDeadline]
+        turnTimer = deadlines.compactMap { $0 }.min().map { deadline in
             loop.schedule(at: started.advanced(by: deadline.sinceStart)) { [weak self] in self?.turnTimerFired() }
         }
     }
@@ -49,6 +112,10 @@ extension Session {
         if !input.isEmpty, let deadline = arbiter.deadline, deadline <= now, arbiter.holder != nil {
             arbiter.noteLine(isOpen: false, at: now)
         }
+        if let deadline = budgetDeadline, deadline <= now, let holder = arbiter.holder {
+            perform(arbiter.release(holder.id, at: now, because: .budgetSpent))
+        }
+        expireProposals()
         perform(arbiter.passTime(to: now))
     }
 
@@ -87,5 +154,56 @@ extension Session {
         attachments[id]?.size = window
         let steers = arbiter.holder.map { $0.id == id } ?? (sizeGiver == id)
         if steers { resize(to: window, givenBy: id) }
+    }
+}
+
+/// The turn that is held.
+struct TurnWatch {
+    var began = Moment.start
+    /// Bytes that its holder typed and the terminal took.
+    var written = 0
+    /// What it was given for: the one command that an agent may have typed.
+    var command: Proposal?
+    /// How many prompts had stood when that was typed.
+    var prompts: UInt32 = 0
+}
+
+/// What effects that come together mean for those whom they concern.
+private struct TurnTale {
+    private let effects: [TurnArbiter.Effect]
+    private var position = 0
+    /// Who gave the turn that begins next.
+    private(set) var giver: AttachmentID?
+
+    init(_ effects: [TurnArbiter.Effect]) { self.effects = effects }
+
+    mutating func pass(_ effect: TurnArbiter.Effect) {
+        position += 1
+        switch effect {
+        case .began: giver = nil
+        case .granted(_, let by): giver = by
+        default:
+            // A turn ends before it is said who gives the next one.
+            if case .granted(_, let by)? = effects[position...].first { giver = by }
+        }
+    }
+
+    /// Who has the turn next.
+    var next: AttachmentID? {
+        for case .began(_, let who, _) in effects[position...] { return who.id }
+        return nil
+    }
+
+    func asked(_ id: AttachmentID) -> Bool {
+        effects.contains { if case .requested(let who) = $0 { who.id == id } else { false } }
+    }
+}
+
+extension TurnArbiter.Effect {
+    fileprivate var isAboutTurn: Bool {
+        switch self {
+        case .began, .ended: true
+        case .requested, .requestEnded, .granted, .asked, .endsSoon, .ruled: false
+        }
     }
 }

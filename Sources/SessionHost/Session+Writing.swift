@@ -25,6 +25,7 @@ extension Session {
             input.head = piece
         }
         updateTerminalInterest()
+        if input.isEmpty { typeApproved() }
     }
 
     /// How much the terminal took; `nil` when it takes nothing now.
@@ -53,6 +54,7 @@ extension Session {
     private func noteWritten(_ bytes: ArraySlice<UInt8>, of piece: InputQueue.Piece, isForShell: Bool) {
         if let turn = piece.turn { delivered.note(bytes, in: turn) }
         guard let author = piece.author else { return }
+        if author.turn == arbiter.lastTurn { turnWatch.written += bytes.count }
         acknowledge(bytes.count, from: author.attachment)
         noteLine(bytes, of: piece, by: author, isForShell: isForShell)
     }
@@ -90,13 +92,15 @@ extension Session {
     // MARK: The end of a turn
 
     /// Drops what was not written, but completes a begun character or sequence, and closes an open paste.
-    func cutInput(of turn: TurnNumber) {
+    /// - Returns: how many bytes were dropped.
+    func cutInput(of turn: TurnNumber) -> Int {
         let cut = input.cut(turn, after: delivered)
         if cut.journalled > 0 { record(.inputCut(turn, count: UInt32(clamping: cut.journalled))) }
         for (id, count) in cut.dropped { acknowledge(count, from: id) }
         for piece in input.takeUnjournalled(of: turn) { journalInput(piece) }
         closePaste(of: turn)
         writeInput()
+        return cut.dropped.values.reduce(0, +)
     }
 
     /// Ends the paste that nobody will end any more.

@@ -36,6 +36,14 @@ final class Session {
     /// What stands half-typed at the prompt.
     var line = TypedLine()
     var turnTimer: EventLoop.TimerID?
+    /// Of the turn that is held now.
+    var turnWatch = TurnWatch()
+    var proposals = Proposals()
+    var isTypingApproved = false
+    /// What agents did within the last hour.
+    var ledger = AgentLedger()
+    /// What leads set for agents, by name.
+    var limitsByLeads: [String: AgentLimits] = [:]
     var isReading = true
     var stuckTimer: EventLoop.TimerID?
     var gap = AnnouncedGap()

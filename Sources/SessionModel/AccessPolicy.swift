@@ -3,11 +3,14 @@ package struct AccessRule: Hashable, Sendable {
     package let operators: [Glob]
     package let sessions: [Glob]
     package let role: Role
+    /// What agents that it covers may not do by themselves.
+    package let limits: AgentLimits
 
-    package init(operators: [Glob], sessions: [Glob], role: Role) {
+    package init(operators: [Glob], sessions: [Glob], role: Role, limits: AgentLimits = .none) {
         self.operators = operators
         self.sessions = sessions
         self.role = role
+        self.limits = limits
     }
 
     package func covers(operator name: String) -> Bool { operators.contains { $0.matches(name) } }
@@ -35,6 +38,13 @@ package struct AccessPolicy: Hashable, Sendable {
             guard let owner = admission.owner, let owned = role(of: owner, in: session) else { return nil }
             return min(left, owned, .agent)
         }
+    }
+
+    /// What an agent may not do by itself in a session: the strictest of all rules that cover it.
+    package func limits(of admission: Admission, in session: SessionName) -> AgentLimits {
+        guard admission.kind == .agent else { return .none }
+        return rules.filter { $0.covers(operator: admission.name) && $0.covers(session: session) }
+            .reduce(.none) { $0.merged(with: $1.limits) }
     }
 
     /// Whether the operator may start a session of that name.

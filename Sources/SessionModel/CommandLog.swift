@@ -10,15 +10,18 @@ package struct CommandLog: Hashable, Sendable {
         package var isShellInForeground: Bool
         package var authors: [String]
         package var turn: TurnNumber?
+        package var approver: String?
 
         package init(
-            offset: StreamOffset, time: UInt64, isShellInForeground: Bool, authors: [String], turn: TurnNumber?
+            offset: StreamOffset, time: UInt64, isShellInForeground: Bool, authors: [String], turn: TurnNumber?,
+            approver: String? = nil
         ) {
             self.offset = offset
             self.time = time
             self.isShellInForeground = isShellInForeground
             self.authors = authors
             self.turn = turn
+            self.approver = approver
         }
 
         fileprivate var knowledge: Knowledge { isShellInForeground ? .exact : .strong }
@@ -84,7 +87,7 @@ package struct CommandLog: Hashable, Sendable {
         let start = CommandRecord.Start(
             number: number, text: text, textKnowledge: isCertain ? context.knowledge : .weak, directory: directory,
             authors: context.authors, turn: context.turn, output: context.offset, time: context.time,
-            knowledge: context.knowledge)
+            knowledge: context.knowledge, approver: context.approver)
         if commands.count == Self.limit { commands.removeFirst(Self.limit / 10) }
         commands.append(CommandRecord(start: start))
         state.command = number

@@ -15,10 +15,12 @@ package struct CommandRecord: Hashable, Sendable {
         /// Nanoseconds since 1970, by the host's clock.
         package var time: UInt64
         package var knowledge: Knowledge
+        /// Who approved it, where an agent had to ask.
+        package var approver: String?
 
         package init(
             number: CommandNumber, text: String, textKnowledge: Knowledge, directory: String, authors: [String],
-            turn: TurnNumber?, output: StreamOffset, time: UInt64, knowledge: Knowledge
+            turn: TurnNumber?, output: StreamOffset, time: UInt64, knowledge: Knowledge, approver: String? = nil
         ) {
             self.number = number
             self.text = text
@@ -29,6 +31,7 @@ package struct CommandRecord: Hashable, Sendable {
             self.output = output
             self.time = time
             self.knowledge = knowledge
+            self.approver = approver
         }
     }
 

@@ -15,4 +15,9 @@ package enum ControlAnswer: Hashable, Sendable {
     case events([JournalEntry], oldest: EventNumber)
     /// Whether it was done.
     case done(Bool)
+    /// What became of an act about the turn; the place among those who wait, from 1.
+    case acted(TurnOutcome, place: UInt32?, TurnNotice, TurnQueue)
+    case proposal(ProposalOutcome, ProposalNumber?)
+    case proposals([ProposalNotice])
+    case rules(SessionRules)
 }

@@ -26,8 +26,7 @@ extension ByteWriter {
             put(UInt8(6))
             put(part)
         case .commands(let commands):
-            put(UInt8(7))
-            put(commands) { $0.put($1) }
+            put(commands)
         case .events(let events, let oldest):
             put(UInt8(8))
             put(oldest.rawValue)
@@ -35,6 +34,17 @@ extension ByteWriter {
         case .done(let isDone):
             put(UInt8(9))
             put(isDone)
+        case .acted, .proposal, .proposals, .rules: putTurnAnswer(answer)
+        }
+    }
+
+    /// Who approved a command stands in an answer of its own: earlier versions know of nobody.
+    private mutating func put(_ commands: [CommandRecord]) {
+        let hasApprovers = commands.contains { $0.start.approver != nil }
+        put(UInt8(hasApprovers ? 14 : 7))
+        put(commands) { writer, command in
+            writer.put(command)
+            if hasApprovers { writer.put(command.start.approver) { $0.put($1) } }
         }
     }
 
@@ -115,7 +125,15 @@ extension ByteReader {
             return .events(
                 try list { (reader) throws(WireError) in try reader.journalEntry() }, oldest: oldest)
         case 9: return .done(try flag())
-        default: throw .unknownKind(kind)
+        case 14:
+            return .commands(
+                try list { (reader) throws(WireError) in
+                    let command = try reader.commandRecord()
+                    var start = command.start
+                    start.approver = try reader.optional { (reader) throws(WireError) in try reader.text() }
+                    return CommandRecord(start: start, end: command.end)
+                })
+        default: return try turnAnswer(kind)
         }
     }
 

@@ -69,6 +69,16 @@ package enum ControlQuestion: Hashable, Sendable {
     case signal(AttachmentID, name: String)
     /// Stops all processes of the session, or lets them go on.
     case freeze(Bool, by: Operator)
+    /// Does something about the turn.
+    case act(AttachmentID, TurnAct)
+    /// A command that an agent wants to have typed, once a person approved it.
+    case propose(AttachmentID, String, within: Duration)
+    /// A person's answer to exactly that command.
+    case decide(AttachmentID, ProposalNumber, String, isApproved: Bool)
+    case proposals
+    /// Other rules from now on; the answer has them.
+    case rule(RulesChange, by: Operator)
+    case rules
 }
 
 /// Why input of a ``ControlQuestion`` was not typed.

@@ -31,6 +31,7 @@ extension ByteWriter {
             put(from.rawValue)
             put(limit)
         case .remove, .signal, .freeze: putAct(question)
+        case .act, .propose, .decide, .proposals, .rule, .rules: putTurnQuestion(question)
         }
     }
 
@@ -96,7 +97,7 @@ extension ByteReader {
         case 9: return .remove(AttachmentID(rawValue: try number()), by: try vouchedOperator())
         case 10: return .signal(AttachmentID(rawValue: try number()), name: try text())
         case 11: return .freeze(try flag(), by: try vouchedOperator())
-        default: throw .unknownKind(kind)
+        default: return try turnQuestion(kind)
         }
     }
 

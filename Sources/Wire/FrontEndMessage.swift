@@ -87,9 +87,11 @@ package enum FrontEndMessage: Hashable, Sendable {
     case say(Reference, String)
     /// A script's or an agent's question; the reference is the request's.
     case control(Reference, ControlQuestion)
+    /// What the agent of this attachment may not do by itself; comes before its ``attach(_:_:)``, and when it changes.
+    case limit(Reference, AgentLimits)
 
     /// The protocol that this code speaks. A host speaks every version up to its own.
-    package static let version: UInt16 = 3
+    package static let version: UInt16 = 4
     /// Bytes of one frame's body.
     package static let bodyLimit = 256 * 1_024
 }

@@ -27,6 +27,7 @@ extension FrontEndMessage {
         case .hideLine: break
         case .say(_, let text): writer.put(text)
         case .control(_, let question): writer.put(question)
+        case .limit(_, let limits): writer.put(limits)
         }
     }
 
@@ -37,7 +38,7 @@ extension FrontEndMessage {
             .signal(let reference, _), .release(let reference), .take(let reference), .changeRole(let reference, _),
             .refresh(let reference), .describe(let reference), .end(let reference, _, _), .spawn(let reference, _),
             .show(let reference, _), .onlyWatch(let reference, _), .hideLine(let reference), .say(let reference, _),
-            .control(let reference, _):
+            .control(let reference, _), .limit(let reference, _):
             reference
         case .hello, .signalChild, .hangUp: nil
         }
@@ -65,6 +66,7 @@ extension FrontEndMessage {
         case .hideLine: 18
         case .say: 19
         case .control: 20
+        case .limit: 21
         }
     }
 
@@ -79,7 +81,7 @@ extension FrontEndMessage {
         case 1: return .hello(version: try reader.number())
         case 14: return .signalChild(ChildID(rawValue: try reader.number()), name: try reader.text())
         case 15: return .hangUp(ChildID(rawValue: try reader.number()))
-        case 2...13, 16...20: return try readReferenced(kind, Reference(rawValue: try reader.number()), &reader)
+        case 2...13, 16...21: return try readReferenced(kind, Reference(rawValue: try reader.number()), &reader)
         default: throw .unknownKind(kind)
         }
     }
@@ -105,6 +107,7 @@ extension FrontEndMessage {
         case 18: .hideLine(reference)
         case 19: .say(reference, try reader.text())
         case 20: .control(reference, try reader.controlQuestion())
+        case 21: .limit(reference, try reader.agentLimits())
         default: throw .unknownKind(kind)
         }
     }

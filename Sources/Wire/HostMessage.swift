@@ -127,12 +127,19 @@ package enum HostMessage: Hashable, Sendable {
     case happened(JournalEntry)
     /// The attachment was ended by an operator's act.
     case removed(Reference, by: String)
+    /// By which rules the turn goes, and who waits for it.
+    case queue(TurnQueue)
+    /// What concerns this attachment, and no other.
+    case news(Reference, TurnNews)
+    /// All commands that wait for approval, or for the prompt behind it.
+    case proposals([ProposalNotice])
 
     /// The first version of the protocol that has this message; who speaks an earlier one is not sent it.
     package var firstVersion: UInt16 {
         switch self {
         case .screen, .properties, .presence, .said, .absence, .lineStands, .idle: 2
         case .control, .shell, .happened, .removed: 3
+        case .queue, .news, .proposals: 4
         default: 1
         }
     }

@@ -40,7 +40,7 @@ extension HostMessage {
             writer.putExit(status, signal)
             writer.put(by) { $0.put($1) }
         case .screen, .properties, .presence, .said, .absence, .lineStands, .idle, .control, .shell, .happened,
-            .removed:
+            .removed, .queue, .news, .proposals:
             writeLater(to: &writer)
         }
     }
@@ -62,6 +62,9 @@ extension HostMessage {
         case .shell(let state): writer.put(state)
         case .happened(let entry): writer.put(entry.encoded)
         case .removed(_, let name): writer.put(name)
+        case .queue(let queue): writer.put(queue)
+        case .news(_, let news): writer.put(news)
+        case .proposals(let proposals): writer.put(proposals) { $0.put($1) }
         default: break
         }
     }
@@ -72,10 +75,10 @@ extension HostMessage {
         case .attached(let reference, _, _, _), .refreshed(let reference, _), .refused(let reference, _, _),
             .inputTaken(let reference, _), .description(let reference, _), .spawned(let reference, _, _),
             .spawnFailed(let reference, _), .absence(let reference, _), .lineStands(let reference, _),
-            .idle(let reference, _), .control(let reference, _), .removed(let reference, _):
+            .idle(let reference, _), .control(let reference, _), .removed(let reference, _), .news(let reference, _):
             reference
         case .welcome, .output, .turn, .resized, .childExited, .journalGap, .ended, .screen, .properties, .presence,
-            .said, .shell, .happened:
+            .said, .shell, .happened, .queue, .proposals:
             nil
         }
     }
@@ -107,6 +110,9 @@ extension HostMessage {
         case .shell: 23
         case .happened: 24
         case .removed: 25
+        case .queue: 26
+        case .news: 27
+        case .proposals: 28
         }
     }
 
@@ -141,7 +147,9 @@ extension HostMessage {
         case 18: return .said(by: try reader.text(), try reader.operatorKind(), try reader.text())
         case 23: return .shell(try reader.shellState())
         case 24: return .happened(try reader.journalEntry())
-        case 2, 3, 6, 7, 9, 10, 11, 19, 20, 21, 22, 25:
+        case 26: return .queue(try reader.turnQueue())
+        case 28: return .proposals(try reader.list { (reader) throws(WireError) in try reader.proposalNotice() })
+        case 2, 3, 6, 7, 9, 10, 11, 19, 20, 21, 22, 25, 27:
             return try readReferenced(kind, Reference(rawValue: try reader.number()), &reader)
         default: throw .unknownKind(kind)
         }
@@ -169,6 +177,7 @@ extension HostMessage {
         case 21: return .idle(reference, try reader.duration())
         case 22: return .control(reference, try reader.controlAnswer())
         case 25: return .removed(reference, by: try reader.text())
+        case 27: return .news(reference, try reader.turnNews())
         default: throw .unknownKind(kind)
         }
     }

@@ -53,6 +53,17 @@ package enum JournalRecord: Hashable, Sendable {
     case frozen(Bool, by: Operator)
     /// Somebody ended another's attachment.
     case removed(AttachmentID, by: Operator)
+    /// Somebody waits for the turn from now on.
+    case turnRequested(AttachmentID)
+    case requestEnded(AttachmentID, RequestEnding, by: AttachmentID?)
+    /// The turn that begins next was given, by an attachment or, `nil`, by the rules.
+    case turnGranted(AttachmentID, by: AttachmentID?)
+    case ruled(TurnRules, by: Operator)
+    /// A lead set what the agent of that name may not do; `nil`: took that back.
+    case agentLimited(String, AgentLimits?, by: Operator)
+    case proposed(ProposalNumber, AttachmentID, String)
+    case approved(ProposalNumber, by: Operator)
+    case proposalEnded(ProposalNumber, ProposalEnding, by: Operator?)
 }
 
 /// A record with its place in the journal.

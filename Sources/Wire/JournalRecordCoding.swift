@@ -41,6 +41,15 @@ extension JournalEntry {
 }
 
 extension JournalRecord {
+    /// The first version of the host protocol whose front-ends can read it.
+    package var firstProtocolVersion: UInt16 {
+        switch self {
+        case .turnBegan(_, _, let how): how.rawValue <= TurnBeginning.acquired.rawValue ? 3 : 4
+        case .turnEnded(_, _, let how): how.rawValue <= TurnEnding.leaseEnded.rawValue ? 3 : 4
+        default: kind < 22 ? 3 : 4
+        }
+    }
+
     fileprivate var kind: UInt8 {
         switch self {
         case .started: 1
@@ -60,10 +69,18 @@ extension JournalRecord {
         case .pasteClosed: 15
         case .said: 16
         case .steeringChanged: 17
-        case .commandBegan: 18
+        case .commandBegan(let start): start.approver == nil ? 18 : 22
         case .commandEnded: 19
         case .frozen: 20
         case .removed: 21
+        case .turnRequested: 23
+        case .requestEnded: 24
+        case .turnGranted: 25
+        case .ruled: 26
+        case .agentLimited: 27
+        case .proposed: 28
+        case .approved: 29
+        case .proposalEnded: 30
         }
     }
 }
@@ -106,14 +123,16 @@ extension ByteWriter {
             put(who)
             put(text)
         case .steeringChanged(let id, let isSteering): putSteering(id, isSteering)
-        case .commandBegan, .commandEnded, .frozen, .removed: putLater(record)
+        default: putLater(record)
         }
     }
 
     /// What version 3 added.
     private mutating func putLater(_ record: JournalRecord) {
         switch record {
-        case .commandBegan(let start): put(start)
+        case .commandBegan(let start):
+            put(start)
+            if let approver = start.approver { put(approver) }
         case .commandEnded(let number, let end):
             put(number.rawValue)
             put(end)
@@ -123,7 +142,7 @@ extension ByteWriter {
         case .removed(let id, let who):
             put(id.rawValue)
             put(who)
-        default: break
+        default: putTurnRecord(record)
         }
     }
 
@@ -217,7 +236,7 @@ extension ByteReader {
         case 19: return .commandEnded(CommandNumber(rawValue: try number()), try commandEnd())
         case 20: return .frozen(try flag(), by: try vouchedOperator())
         case 21: return .removed(AttachmentID(rawValue: try number()), by: try vouchedOperator())
-        default: throw .unknownKind(kind)
+        default: return try turnRecord(kind)
         }
     }
 

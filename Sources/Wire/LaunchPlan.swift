@@ -2,7 +2,7 @@ package import SessionModel
 
 /// All that a host is told when it is started: what to run, and under which rules. Format: `Formats/launch-plan.md`.
 package struct LaunchPlan: Hashable, Sendable {
-    package static let version: UInt16 = 2
+    package static let version: UInt16 = 3
 
     package var session: SessionName
     package var incarnation: Incarnation
@@ -123,6 +123,8 @@ extension LaunchPlan {
         writer.put(UInt32(clamping: scrollback))
         writer.put(createdBy)
         writer.put(marks) { $0.put($1) }
+        writer.put(turns.mode.rawValue)
+        writer.put(turns.answerWithin)
         return writer.bytes
     }
 
@@ -147,6 +149,10 @@ extension LaunchPlan {
         scrollback = Int(try reader.number(UInt32.self))
         createdBy = try reader.vouchedOperator()
         marks = version < 2 ? nil : try reader.optional { (reader) throws(WireError) in try reader.shellMarking() }
+        if version >= 3 {
+            turns.mode = try reader.turnMode()
+            turns.answerWithin = try reader.duration()
+        }
         try reader.finish()
     }
 }

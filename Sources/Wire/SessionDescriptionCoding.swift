@@ -3,11 +3,13 @@ import SessionModel
 extension ByteWriter {
     mutating func put(_ notice: TurnNotice) {
         put(notice.turn.rawValue)
-        put(notice.holder) { writer, holder in
-            writer.put(holder.attachment.rawValue)
-            writer.put(holder.name)
-            writer.put(holder.kind.rawValue)
-        }
+        put(notice.holder) { $0.put($1) }
+    }
+
+    mutating func put(_ holder: TurnHolder) {
+        put(holder.attachment.rawValue)
+        put(holder.name)
+        put(holder.kind.rawValue)
     }
 
     mutating func put(_ session: SessionDescription) {
@@ -39,12 +41,12 @@ extension ByteWriter {
 extension ByteReader {
     mutating func turnNotice() throws(WireError) -> TurnNotice {
         let turn = TurnNumber(rawValue: try number())
-        let holder = try optional { (reader) throws(WireError) in
-            TurnHolder(
-                attachment: AttachmentID(rawValue: try reader.number()), name: try reader.text(),
-                kind: try reader.operatorKind())
-        }
+        let holder = try optional { (reader) throws(WireError) in try reader.turnHolder() }
         return TurnNotice(turn: turn, holder: holder)
+    }
+
+    mutating func turnHolder() throws(WireError) -> TurnHolder {
+        TurnHolder(attachment: AttachmentID(rawValue: try number()), name: try text(), kind: try operatorKind())
     }
 
     mutating func sessionDescription() throws(WireError) -> SessionDescription {

@@ -31,7 +31,7 @@ final class FakeDesk: ControlDesk {
     func role(in session: SessionName) -> Role? { roles[session.text] }
     func liveSession(_ session: SessionName) async -> (any LiveSession)? { nil }
     func describe(_ sessions: [SessionName]) async -> [SessionName: SessionDescription] { [:] }
-    func releaseAfter(in session: SessionName) -> Duration { .seconds(5) }
+    func turnRules(in session: SessionName) -> TurnRules { TurnRules() }
     func processes(below host: Int32) -> [SessionProcess] { [] }
     func ports(below host: Int32) -> [SessionPort] { [] }
 

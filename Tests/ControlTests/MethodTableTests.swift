@@ -61,11 +61,12 @@ struct MethodTableTests {
                 var arguments = JSONObject([("session", .string(name))])
                 for parameter in method.ownParameters where parameter.isRequired {
                     arguments[parameter.name] =
-                        parameter.name == "signal"
-                        ? "INT"
-                        : parameter.name == "keys"
-                            ? ["a"]
-                            : parameter.name == "attachment" ? 1 : "x"
+                        switch parameter.name {
+                        case "signal": "INT"
+                        case "keys": ["a"]
+                        case "attachment", "proposal": 1
+                        default: "x"
+                        }
                 }
                 let failure = await #expect(throws: ControlFailure.self) {
                     try await method.perform(arguments, at: desk, subscriptions: NoSubscriptions())

@@ -51,7 +51,9 @@ struct ControlTests {
         let control = try ControlClient(agent, "deploy")
         _ = try await control.call("screen.wait", ["prompt": true])
         alice.type("cd /usr; false\r")
-        _ = try await control.call("screen.wait", ["text": "cd /usr; false"])
+        try await eventually("the command to begin") {
+            try await control.call("command.list")["commands"]?.array?.isEmpty == false
+        }
         let first = try await control.call("command.wait", ["number": 1])
         #expect(first["exitStatus"] == 1 && first["running"] == false)
         alice.panel("x")

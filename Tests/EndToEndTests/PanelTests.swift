@@ -19,11 +19,11 @@ struct PanelTests {
         let bob = try await team.attach("bob")
         try await fill(alice)
         alice.type("\u{1D}")
-        try await alice.untilShown("? help  w who  t take  x let go  m message")
+        try await alice.untilShown("? help  w who  t ask  x let go  m message")
         alice.type("?")
         try await alice.untilShown("the next line is not recorded")
         alice.type("q\u{1D}w")
-        try await alice.untilShown("who: 2 are here - deploy")
+        try await alice.untilShown("who: 2 here, mode open - deploy")
         try await alice.untilShown("alice  operator  steers")
         try await alice.untilShown("bob    operator  may type")
         alice.type("\u{1D}")
@@ -38,9 +38,11 @@ struct PanelTests {
         let bob = try await team.attach("bob", columns: 40, rows: 12)
         try await fill(alice)
         bob.type("\u{1D}")
-        try await bob.untilShown("[cmdop] ? help  w who  t take", columns: 40, rows: 12)
-        try await bob.untilShown("o watch  d detach  Ctrl-] send it", columns: 40, rows: 12)
+        try await bob.untilShown("[cmdop] ? help  w who  t ask", columns: 40, rows: 12)
+        try await bob.untilShown("d detach  Ctrl-] send it", columns: 40, rows: 12)
         bob.type("?")
+        try await bob.untilShown("this page", columns: 40, rows: 12)
+        bob.type("G")
         try await bob.untilShown("Ctrl-] send Ctrl-] itself", columns: 40, rows: 12)
         bob.type("q")
         try await eventually("the page gone") {
@@ -73,9 +75,11 @@ struct PanelTests {
         let bob = try await team.attach("bob")
         try await alice.untilShown("[cmdop] bob joined")
         try await bob.untilServed()
+        let before = alice.transcript.count
         bob.panel("d")
         #expect(try await bob.waitForExit() == .exited(0))
-        try await alice.untilShown("[cmdop] bob left")
+        // It stands there for but a moment.
+        try await alice.waitFor("left", from: before)
         #expect(bob.count(of: "joined") == 0 && alice.count(of: "alice joined") == 0)
     }
 

@@ -35,8 +35,10 @@ struct ReadmeTests {
         let bob = try await team.attach("bob", to: "demo")
         var last: CommandRun?
         var typed: Set<String> = []
+        var waiting: [PseudoTerminal] = []
         for (words, output) in try Self.commands() {
             typed.insert(words)
+            if words.hasSuffix(" turn demo") { waiting = try await makeQueue(team) }
             let prefix = "ssh -p 2222 "
             if words == "echo $?" {
                 #expect(last?.status == .exited(7) && output.first == "7")
@@ -63,9 +65,20 @@ struct ReadmeTests {
                 #expect(["make serve", "make test"].contains(words))
             }
         }
-        #expect(typed.count >= 7)
+        #expect(typed.count >= 7 && waiting.count == 2)
         bob.panel("d")
         #expect(try await bob.waitForExit() == .exited(0))
+    }
+
+    /// Alice steers, and bob waits.
+    private func makeQueue(_ team: Team) async throws -> [PseudoTerminal] {
+        let alice = try await team.attach("alice", to: "demo")
+        alice.type("echo hi\r")
+        try await alice.untilSteering("alice")
+        let bob = try await team.attach("bob", to: "demo")
+        bob.panel("t")
+        try await bob.untilShown("you are first in the queue")
+        return [alice, bob]
     }
 
     private func attach(_ user: String, _ client: SSHClient, _ output: [String]) async throws {
@@ -89,6 +102,14 @@ struct ReadmeTests {
             let printed = run.outputText.components(separatedBy: "\n").first ?? ""
             #expect(printed.split(separator: " ").map(String.init) == heads)
             #expect(run.status == .exited(0))
+        } else if shown.contains("steers") {
+            // Which turn it is depends on what was done before.
+            let digits = CharacterSet.decimalDigits
+            #expect(
+                run.outputText.components(separatedBy: digits).joined()
+                    == shown.components(separatedBy: digits).joined() + "\n")
+        } else if shown.hasPrefix("turns:") {
+            #expect(run.outputText == shown.replacingOccurrences(of: "after 5 s", with: "after 60 s") + "\n")
         } else {
             #expect(run.status == .exited(7))
         }

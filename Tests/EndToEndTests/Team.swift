@@ -10,20 +10,31 @@ struct Team {
     ///   - names: who has a key in `keys/team`.
     ///   - access: the rules as they stand in the configuration; by default everybody is an operator, carol leads.
     ///   - releaseAfter: how long an idle holder keeps the turn; nobody waits for it unless a test wants to.
+    ///   - agents: who has a key in `keys/agents`; alice answers for them.
+    ///   - rules: more of the rule for all sessions.
     init(
-        _ names: [String] = ["alice", "bob"], access: String = Team.operators, releaseAfter: String = "60s"
+        _ names: [String] = ["alice", "bob"], agents: [String] = [], access: String = Team.operators,
+        releaseAfter: String = "60s", rules: String = ""
     ) async throws {
         var keys: [String: SSHKeyPair] = [:]
-        for name in names { keys[name] = try await SSHKeyPair(comment: name) }
+        for name in names + agents { keys[name] = try await SSHKeyPair(comment: name) }
         self.keys = keys
         let rest = """
             environments:
               default: {kind: process, shell: ["/bin/bash", "--norc", "--noprofile"], directory: "/tmp"}
             sessions:
-              - {match: "*", release-after: \(releaseAfter)}
+              - {match: "*", release-after: \(releaseAfter)\(rules)}
 
             """
-        server = try await ServerUnderTest(operators: keys, configuration: access + rest)
+        server = try await ServerUnderTest(
+            operators: keys.filter { names.contains($0.key) }, configuration: access + rest)
+        for name in agents { if let key = keys[name] { try server.addAgent(name, key, owner: "alice") } }
+        guard !agents.isEmpty else { return }
+        let server = server
+        try await eventually("the agents' keys", seen: { server.log }) { [keys] in
+            guard let key = agents.last.flatMap({ keys[$0] }) else { return false }
+            return try await server.client(key).run("cmdop", "whoami").status == .exited(0)
+        }
     }
 
     static let operators = """

@@ -64,6 +64,10 @@ struct ViewersTests {
         try await windows.normal.type("\u{0C}:3\r")
         try await windows.untilRight(columns: 100, rows: 30, containing: "line 3 of")
         try await windows.normal.type(":q!\r")
+        // vim throws away what is typed while it ends.
+        try await eventually("the shell's next prompt") {
+            try await windows.normal.rows().count { $0.hasPrefix("bash-") } == 2
+        }
         try await windows.normal.type("echo ba''ck\r")
         try await windows.untilRight(columns: 100, rows: 30, containing: "back")
         for window in [windows.normal, windows.large, windows.small] { try await window.end() }

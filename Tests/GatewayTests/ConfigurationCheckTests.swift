@@ -46,6 +46,64 @@ struct ConfigurationCheckTests {
         #expect(check.warnings.count == 2, "\(check.warnings)")
     }
 
+    @Test("what an agent may not do by itself is said in words")
+    func limits() throws {
+        let check = try check(
+            """
+            environments: {default: {shell: ["/bin/sh"]}}
+            access:
+              - {operators: ["*"], sessions: ["*"], role: operator, approve: ["rm *", "sudo *"]}
+              - operators: [claude]
+                sessions: ["api-*"]
+                role: agent
+                approve: all
+                chaperone: true
+                budget: {commands: 30, held: 90s, bytes: 1}
+            """, team: ["alice": "ssh-ed25519 A1"], agents: ["claude": "owner=\"alice\" ssh-ed25519 C1"])
+        #expect(check.isGood && check.warnings.isEmpty, "\(check.warnings)")
+        #expect(check.summary.contains("operator alice: operator in *\n"))
+        #expect(
+            check.summary.contains(
+                "agent claude: agent in *, commands like \"rm *\", \"sudo *\" need approval; "
+                    + "agent in api-*, every command needs approval, only with a person attached, "
+                    + "at most 30 commands and 90s of holding the turn and 1 byte typed an hour\n"),
+            "\(check.summary)")
+    }
+
+    @Test("a summary names a few patterns, and counts the rest")
+    func manyPatterns() {
+        let patterns = (1...9).compactMap { CommandPattern("p\($0)") }
+        func words(_ count: Int) -> [String] {
+            AgentLimits(approval: .matching(Array(patterns.prefix(count)))).words
+        }
+        #expect(words(4) == ["commands like \"p1\", \"p2\", \"p3\", \"p4\" need approval"])
+        #expect(words(9) == ["commands like \"p1\", \"p2\", \"p3\" and 6 more need approval"])
+        #expect(AgentLimits.none.words.isEmpty)
+        #expect(AgentLimits(budget: AgentBudget(heldSeconds: 600)).words == ["at most 10m of holding the turn an hour"])
+    }
+
+    @Test("limits that bind nobody, and led turns without a lead, are warnings")
+    func unusedLimits() throws {
+        let rules = """
+            access:
+              - {operators: [alice], sessions: ["*"], role: ROLE, chaperone: true}
+              - {operators: ["*"], sessions: [web], role: agent, approve: all}
+            environments: {default: {shell: ["/bin/sh"]}}
+            sessions: [{match: "led-*", turns: led}, {turns: ask}]
+            """
+        func warnings(_ role: String) throws -> [String] {
+            try check(
+                rules.split(separator: "ROLE").joined(separator: role), team: ["alice": "ssh-ed25519 A1"],
+                agents: ["claude": "owner=\"alice\" ssh-ed25519 C1"]
+            ).warnings
+        }
+        let some = try warnings("operator")
+        #expect(some.count == 2, "\(some)")
+        #expect(some.contains("the access rule for alice in * limits agents, but covers none"))
+        #expect(some.contains("turns are led in led-*, but no access rule makes a lead: nobody can type there"))
+        #expect(try warnings("lead").count == 1)
+    }
+
     @Test("nobody to log in, nothing to do and nothing to run are warnings")
     func warnings() throws {
         #expect(try check(everybody).warnings.contains { $0.contains("nobody can log in") })

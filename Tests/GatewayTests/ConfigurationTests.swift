@@ -78,7 +78,7 @@ struct ConfigurationTests {
             environments:
               default: {kind: container}
             sessions:
-              - {environment: nowhere, turns: led, release-after: 5, scrollback: many}
+              - {environment: nowhere, turns: few, release-after: 5, scrollback: many}
             """
         #expect(
             places(text) == [

@@ -11,14 +11,14 @@ struct PanelDrawingTests {
         let panel = Panel.pressed("^")
         #expect(
             try PanelFixture.drawn(panel, 80, 24) == """
-                 [cmdop] ? help  w who  t take  x let go  m message  s hide line  o watch
+                 [cmdop] ? help  w who  t ask  x let go  m message  s hide line  o watch
                  d detach  Ctrl-] send it
                 """)
         #expect(
             try PanelFixture.drawn(panel, 40, 12) == """
-                 [cmdop] ? help  w who  t take
-                 x let go  m message  s hide line
-                 o watch  d detach  Ctrl-] send it
+                 [cmdop] ? help  w who  t ask  x let go
+                 m message  s hide line  o watch
+                 d detach  Ctrl-] send it
                 """)
         #expect(try PanelFixture.drawn(panel, 20, 3) == "? w t x m s o d Ctr…")
         #expect(try PanelFixture.drawn(panel, 1, 1) == "?")
@@ -29,9 +29,13 @@ struct PanelDrawingTests {
         var panel = Panel.pressed("^?")
         let lines = """
              ?      this page
-             w      who is here, and who steers
-             t      take the turn, or ask for it
+             w      who is here, steers, and waits
+             t      ask for the turn, or take it
+             T      the same, once the prompt stands
              x      let go of the turn
+             g      give the turn to who waits
+             a      approve an agent's command
+             n      refuse who asks
              m      a line to everybody here
              s      the next line is not recorded
              o      only watch; again to steer
@@ -41,7 +45,8 @@ struct PanelDrawingTests {
         #expect(
             try PanelFixture.drawn(panel, 80, 24)
                 == " [cmdop] Ctrl-] and then - deploy" + String(repeating: " ", count: 36) + "Esc closes\n" + lines)
-        #expect(try PanelFixture.drawn(panel, 40, 12) == " [cmdop] Ctrl-] and then - deploy\n" + lines)
+        let first = lines.split(separator: "\n").prefix(11).joined(separator: "\n")
+        #expect(try PanelFixture.drawn(panel, 40, 12) == " [cmdop] Ctrl-] and then - deploy\n" + first)
         #expect(
             try PanelFixture.drawn(panel, 20, 3) == " [cmdop] Ctrl-] and…\n ?      this page\n w      who is here…")
         #expect(try PanelFixture.drawn(panel, 1, 1) == "")
@@ -65,7 +70,7 @@ struct PanelDrawingTests {
         ])
         #expect(
             try PanelFixture.drawn(panel, 40, 12) == """
-                 [cmdop] who: 3 are here - deploy
+                 [cmdop] who: 3 here, mode open - deploy
                  NAME     ROLE      DOES      FOR
                  alice    lead      steers    5m
                  bob      operator  may type  5m
@@ -73,7 +78,7 @@ struct PanelDrawingTests {
                 """)
         #expect(
             try PanelFixture.drawn(panel, 20, 3)
-                == " [cmdop] who: 3 are…\n NAME     ROLE     …\n alice    lead     …")
+                == " [cmdop] who: 3 her…\n NAME     ROLE     …\n alice    lead     …")
     }
 
     @Test("a long list of people scrolls, and a long name gives way")

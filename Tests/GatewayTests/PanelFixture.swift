@@ -50,7 +50,31 @@ enum PanelFixture {
     }
 }
 
+extension TurnQueue {
+    /// Those who wait have the numbers, and have waited five seconds.
+    static func of(_ waiting: [(UInt32, String)], mode: SessionModel.TurnMode = .open) -> TurnQueue {
+        TurnQueue(
+            mode: mode,
+            waiting: waiting.map { id, name in
+                Waiting(
+                    who: TurnHolder(attachment: AttachmentID(rawValue: id), name: name, kind: .person),
+                    waitedFor: .seconds(5), isForPrompt: false)
+            })
+    }
+}
+
+extension ProposalNotice {
+    static func of(_ number: UInt32, _ command: String, approver: String? = nil) -> ProposalNotice {
+        ProposalNotice(
+            number: ProposalNumber(rawValue: number), name: "claude", command: command, expiresIn: .seconds(60),
+            approver: approver)
+    }
+}
+
 extension Panel {
+    /// The client is shown what the panel is.
+    mutating func draw() { noteDrawn(self, in: window) }
+
     /// Types text, in which `^` is the panel's key.
     mutating func type(_ text: String) -> [Act] {
         receive(text.utf8.map { $0 == UInt8(ascii: "^") ? key.byte : $0 })

@@ -98,7 +98,7 @@ struct PanelNoticeTests {
             turn: TurnNumber(rawValue: 1),
             holder: TurnHolder(attachment: AttachmentID(rawValue: 1), name: "alice", kind: .person))
         let line = Notice.refused(.turnHeld, turn).line(key: try #require(PanelKey(name: "ctrl-a")))
-        #expect(line == " [cmdop] alice steers; what you type is not sent. Wait, or Ctrl-A t to take")
+        #expect(line == " [cmdop] alice steers; what you type is not sent. Wait, or Ctrl-A t to ask")
         #expect(line.count < 80)
     }
 }

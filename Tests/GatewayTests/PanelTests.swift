@@ -8,7 +8,7 @@ import Testing
 @Suite("The panel's keys")
 struct PanelTests {
     private static let deeds: [(String, Panel.Act)] = [
-        ("t", .take), ("x", .release), ("s", .hideLine), ("o", .onlyWatch), ("d", .detach),
+        ("t", .ask), ("T", .askAtPrompt), ("x", .release), ("s", .hideLine), ("o", .onlyWatch), ("d", .detach),
     ]
 
     @Test("a key after the panel's key acts and closes", arguments: deeds)
@@ -141,7 +141,8 @@ struct PanelTests {
         let parts = [
             "\u{1B}", "[", "93;5u", "27;5;93~", "\u{1B}[9", "M", "\u{1B}[200~", "\u{1B}[201~", "é", "漢", "\u{1B}]",
             "\u{07}",
-            "q", "m", "w", "?", "\r", "\u{1B}[<", "u", "99999999999999999999", ";;;", ":", "\u{1B}O", "\u{1B}P",
+            "q", "m", "w", "?", "g", "a", "n", "y", "1", "\t", "\r", "\u{1B}[<", "u", "99999999999999999999", ";;;",
+            ":", "\u{1B}O", "\u{1B}P",
         ].map { Array($0.utf8) }
         for round in 0..<2_000 {
             var bytes: [UInt8] = []
@@ -157,6 +158,7 @@ struct PanelTests {
 
     private func check(_ bytes: [UInt8], hasKey: Bool, _ numbers: inout SteadyNumbers) {
         var panel = Panel(key: .standard)
+        panel.proposals = [.of(1, "ls\n\u{1B}[2J"), .of(2, String(repeating: "漢", count: 500))]
         // Without the key: a cut in its sequence hides it, and no cut makes one.
         let bytes = hasKey ? bytes : bytes.filter { ![0x1D, 0x75, 0x7E].contains($0) }
         var rest = bytes[...]
@@ -165,6 +167,7 @@ struct PanelTests {
             let piece = rest.prefix(Int.random(in: 1...12, using: &numbers))
             rest = rest.dropFirst(piece.count)
             let acts = panel.receive(Array(piece))
+            #expect(!acts.contains { if case .decide(_, _, isApproved: true) = $0 { true } else { false } })
             input += acts.input
             if let frame = try? PanelFixture.frame(Int.random(in: 1...50, using: &numbers), 3) {
                 #expect(panel.over(frame).rows.allSatisfy { $0.cells.count == frame.size.columns })

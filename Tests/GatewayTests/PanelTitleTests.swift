@@ -25,7 +25,7 @@ struct PanelTitleTests {
             as: UTF8.self)
     }
 
-    @Test("the title says session, host, who steers, how many watch, and what runs")
+    @Test("the title says session, host, who steers, who or how many wait and watch, and what runs")
     func title() throws {
         let intent = try intent()
         let begin = "deploy@\(Machine.name): "
@@ -34,6 +34,12 @@ struct PanelTitleTests {
         }
         #expect(title(alice, 3, "vim main.swift") == begin + "alice steers, 3 watch - vim main.swift")
         #expect(title(alice, 1, "") == begin + "alice steers, 1 watches")
+        func waiting(_ waiting: [(UInt32, String)]) -> String {
+            Screens.title(intent, turn: alice, queue: .of(waiting), watchers: 3, programTitle: "")
+        }
+        #expect(waiting([(2, "b\u{1B}ob")]) == begin + "alice steers, bob waits, 2 watch")
+        #expect(waiting([(2, "bob"), (3, "carol")]) == begin + "alice steers, 2 wait, 1 watches")
+        #expect(waiting([(2, "bob"), (3, "carol"), (4, "dave")]) == begin + "alice steers, 3 wait")
         #expect(title(nil, 0, "\u{1B}\\\u{7}\u{9C}\u{202E}") == begin + "nobody steers - \\")
         #expect(title(alice, 3, String(repeating: "漢\n", count: 1_000)).unicodeScalars.count == 80)
     }

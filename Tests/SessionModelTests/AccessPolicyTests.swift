@@ -72,6 +72,42 @@ struct AccessPolicyTests {
         #expect(try role(rules, agent(), in: "web") == nil)
     }
 
+    @Test("an agent has the strictest limits of all rules that cover it, wherever they stand")
+    func agentLimits() throws {
+        let rm = try #require(CommandPattern("rm *")), sudo = try #require(CommandPattern("sudo *"))
+        func limited(_ operators: String, _ sessions: String, _ limits: AgentLimits) -> AccessRule {
+            let bare = rule(operators, sessions, .agent)
+            return AccessRule(operators: bare.operators, sessions: bare.sessions, role: .agent, limits: limits)
+        }
+        let rules = [
+            rule("*", "*", .agent),
+            limited("claude", "*", AgentLimits(approval: .matching([rm]), budget: AgentBudget(commands: 30, bytes: 9))),
+            limited("*", "web", AgentLimits(approval: .matching([sudo, rm]), budget: AgentBudget(commands: 20))),
+            limited("claude", "db", AgentLimits(approval: .all, isChaperoned: true)),
+            limited("codex", "*", AgentLimits(budget: AgentBudget(heldSeconds: 1))),
+        ]
+        let owner = Admission.Owner(name: "alice", limits: [.none])
+        let claude = Admission(agent: "claude", owner: owner)
+        for policy in [AccessPolicy(rules: rules), AccessPolicy(rules: rules.reversed())] {
+            let web = policy.limits(of: claude, in: try #require(SessionName("web")))
+            #expect(web.approval.covers("rm x") && web.approval.covers("sudo x") && !web.approval.covers("ls"))
+            #expect(!web.isChaperoned && web.budget == AgentBudget(commands: 20, bytes: 9))
+            let db = policy.limits(of: claude, in: try #require(SessionName("db")))
+            #expect(db.approval == .all && db.isChaperoned && db.budget == AgentBudget(commands: 30, bytes: 9))
+            let codex = policy.limits(of: Admission(agent: "codex", owner: owner), in: try #require(SessionName("api")))
+            #expect(codex == AgentLimits(budget: AgentBudget(heldSeconds: 1)))
+        }
+    }
+
+    @Test("limits of agents bind nobody else")
+    func peopleAreUnlimited() throws {
+        let everything = AccessRule(
+            operators: [.any], sessions: [.any], role: .lead, limits: AgentLimits(approval: .all, isChaperoned: true))
+        let policy = AccessPolicy(rules: [everything])
+        #expect(policy.limits(of: alice, in: try #require(SessionName("web"))) == .none)
+        #expect(policy.role(of: alice, in: try #require(SessionName("web"))) == .lead)
+    }
+
     @Test("operators and leads may start sessions, others may not")
     func creating() throws {
         let name = try #require(SessionName("web"))

@@ -61,7 +61,7 @@ struct TurnArbiterTests {
         #expect(effects.first == .ended(TurnNumber(rawValue: 1), claude, .displaced))
         #expect(decision == .deliver(TurnNumber(rawValue: 2)))
         #expect(turns.type(claude.id, at: at(2)).decision == .refuse(.turnHeld))
-        #expect(turns.take(claude.id, at: at(2)).isTaken == false)
+        #expect(turns.act(claude.id, .take(atPrompt: false), at: at(2)).outcome != .done)
     }
 
     @Test("a lead takes the turn by an explicit act, and typing alone does not")
@@ -69,9 +69,9 @@ struct TurnArbiterTests {
         var turns = arbiter(ada, lea)
         _ = turns.type(ada.id, at: at(1))
         #expect(turns.type(lea.id, at: at(1)).decision == .refuse(.turnHeld))
-        #expect(turns.take(lea.id, at: at(1)).isTaken)
+        #expect(turns.act(lea.id, .take(atPrompt: false), at: at(1)).outcome == .done)
         #expect(turns.holder == lea)
-        #expect(turns.take(ada.id, at: at(1)).isTaken == false)
+        #expect(turns.act(ada.id, .take(atPrompt: false), at: at(1)).outcome != .done)
     }
 
     @Test("whoever only watches never steers, whatever the role")
@@ -80,7 +80,7 @@ struct TurnArbiterTests {
         var turns = arbiter(ada, watching, participant(10, .observer))
         #expect(turns.type(watching.id, at: at(1)).decision == .refuse(.onlyWatching))
         #expect(turns.type(AttachmentID(rawValue: 10), at: at(1)).decision == .refuse(.onlyWatching))
-        #expect(turns.take(watching.id, at: at(1)).isTaken == false)
+        #expect(turns.act(watching.id, .take(atPrompt: false), at: at(1)).outcome != .done)
         #expect(turns.state == .free)
     }
 
@@ -88,7 +88,7 @@ struct TurnArbiterTests {
     func reattach() {
         var turns = arbiter(ada, bob)
         _ = turns.type(ada.id, at: at(1))
-        _ = turns.lose(ada.id, at: at(2))
+        _ = turns.lose([ada.id], at: at(2))
         #expect(turns.type(bob.id, at: at(3)).decision == .refuse(.turnReserved))
         let again = Participant(id: AttachmentID(rawValue: 7), key: ada.key, kind: .person, role: .operator)
         #expect(turns.attach(again, at: at(20)) == [.began(TurnNumber(rawValue: 1), again, .resumed)])
@@ -99,7 +99,7 @@ struct TurnArbiterTests {
     func reservationExpires() {
         var turns = arbiter(ada, bob)
         _ = turns.type(ada.id, at: at(1))
-        _ = turns.lose(ada.id, at: at(2))
+        _ = turns.lose([ada.id], at: at(2))
         #expect(turns.passTime(to: at(32)) == [.ended(TurnNumber(rawValue: 1), ada, .expired)])
         #expect(turns.type(bob.id, at: at(32)).decision == .deliver(TurnNumber(rawValue: 2)))
     }

@@ -1,173 +1,285 @@
-import SessionModel
-import Testing
+@testable import SessionModel
 
-/// Every sequence of events up to a depth, for operators of different roles, against the properties of turns.
+/// Every sequence of events up to a depth, for operators of different ranks, against the properties of turns that
+/// `TurnArbiter.md` states.
+///
+/// Two sequences that lead to the same state have the same future, so it is looked at once; how many lead there is
+/// counted. Times are relative to now, and the number of the turn does not matter.
 struct TurnExploration {
-    enum Event: Hashable, CaseIterable {
-        case attach, type, leaveLineOpen, acquire, release, take, detach, lose, demote, promote
+    enum Event: Hashable {
+        case attach(Int)
+        case type(Int)
+        case leaveLineOpen(Int)
+        case acquire(Int)
+        case release(Int)
+        case act(Int, TurnAct)
+        case detach(Int)
+        case demote(Int)
+        case promote(Int)
+        /// All attachments are lost at once.
+        case gatewayDies
+        case prompt(Bool)
+        case rule(TurnMode)
+        case pause(Int)
     }
 
     struct World: Hashable {
         var arbiter: TurnArbiter
-        var seconds: Int
-        var members: [Participant?]
+        /// Who is attached, by the cast's index.
+        var isAttached: [Bool]
     }
 
-    /// Which attachment numbers the three operators use; a new number for each attach would make every state new.
-    static let cast: [(role: Role, kind: OperatorKind)] = [
-        (.operator, .person), (.lead, .person), (.agent, .agent),
-    ]
+    struct Member {
+        var role: Role
+        var kind: OperatorKind
+        var isChaperoned = false
+    }
 
+    let cast: [Member]
+    let events: [Event]
     private(set) var stateCount = 0
-    private(set) var sequences = 0
-    private(set) var violations: [String] = []
+    private(set) var sequences = 0.0
+    /// By property, the first step that broke it.
+    private(set) var violations: [String: String] = [:]
+    private var step = ""
+    private var known: [World: [World: Double]] = [:]
+    private var start: World
 
-    static func start() -> World {
-        let rules = TurnRules(releaseAfter: .seconds(5), releaseLineAfter: .seconds(60), reattachWithin: .seconds(30))
-        return World(arbiter: TurnArbiter(rules: rules), seconds: 0, members: [nil, nil, nil])
+    init(_ cast: [Member], mode: TurnMode, changesRules: Bool = false) {
+        self.cast = cast
+        start = World(
+            arbiter: TurnArbiter(rules: TurnRules(mode: mode), lastTurn: Self.turn),
+            isAttached: cast.map { _ in false })
+        var events: [Event] = [.gatewayDies, .prompt(true), .prompt(false), .pause(5), .pause(30)]
+        if changesRules { events += TurnMode.allCases.map { .rule($0) } }
+        for actor in cast.indices {
+            events += [.attach(actor), .type(actor), .leaveLineOpen(actor), .acquire(actor), .release(actor)]
+            events += [.detach(actor), .demote(actor), .promote(actor)]
+            events += [.act(actor, .request(lease: nil, atPrompt: false)), .act(actor, .refuse(nil))]
+            events += [.act(actor, .request(lease: .seconds(30), atPrompt: true)), .act(actor, .take(atPrompt: false))]
+            events += [.act(actor, .take(atPrompt: true)), .act(actor, .grant(nil, atPrompt: false))]
+            for other in cast.indices where other != actor {
+                events.append(.act(actor, .grant(Self.id(other), atPrompt: other == 0)))
+            }
+        }
+        self.events = events
     }
 
-    /// Goes on from every state that some sequence leads to. Two sequences that lead to the same state have the same
-    /// future, so it is looked at once; how many lead there is counted.
     mutating func explore(depth: Int) {
-        var level = [Self.start(): 1]
+        var level = [start: 1.0]
         for _ in 0..<depth {
-            var next: [World: Int] = [:]
+            var next: [World: Double] = [:]
             for (world, ways) in level {
-                for successor in successors(of: world) { next[successor, default: 0] += ways }
+                for (successor, count) in successors(of: world) { next[successor, default: 0] += ways * count }
             }
             level = next
-            stateCount += level.count
             sequences += level.values.reduce(0, +)
         }
+        stateCount = known.count
     }
 
-    private mutating func successors(of world: World) -> [World] {
-        var all: [World] = []
-        for actor in Self.cast.indices {
-            all += Event.allCases.compactMap { apply($0, of: actor, to: world) }
+    private mutating func successors(of world: World) -> [World: Double] {
+        if let found = known[world] { return found }
+        var all: [World: Double] = [:]
+        for event in events {
+            if let next = apply(event, to: world) { all[Self.canonical(next.world, at: next.now), default: 0] += 1 }
         }
-        for pause in [5, 30] {
-            var next = world
-            next.seconds += pause
-            let effects = next.arbiter.passTime(to: moment(next))
-            check(world, next, effects, typist: nil, decision: nil)
-            all.append(next)
-        }
+        known[world] = all
         return all
     }
 
-    private func moment(_ world: World) -> Moment { Moment(sinceStart: .seconds(world.seconds)) }
+    // MARK: Names
+
+    private static let turn = TurnNumber(rawValue: 1)
+    private static let now = Moment(sinceStart: .seconds(1_000))
+
+    static func id(_ actor: Int) -> AttachmentID { AttachmentID(rawValue: UInt32(actor) + 1) }
+
+    private func participant(_ actor: Int) -> Participant {
+        Participant(
+            id: Self.id(actor), key: Fingerprint(text: "SHA256:\(actor)"), kind: cast[actor].kind,
+            role: cast[actor].role, isChaperoned: cast[actor].isChaperoned)
+    }
+
+    // MARK: Events
 
     /// The world after the event; `nil` where the event can not happen.
-    private mutating func apply(_ event: Event, of actor: Int, to world: World) -> World? {
+    private mutating func apply(_ event: Event, to world: World) -> (world: World, now: Moment)? {
         var next = world
-        let now = moment(world)
+        var now = Self.now
         var effects: [TurnArbiter.Effect] = []
-        var decision: TurnArbiter.Decision?
-        guard (world.members[actor] == nil) == (event == .attach) else { return nil }
-        let role = Self.cast[actor].role
-        let id = world.members[actor]?.id ?? AttachmentID(rawValue: UInt32(actor) + 1)
         switch event {
-        case .attach:
-            let key = Fingerprint(text: "SHA256:\(actor)")
-            let new = Participant(id: id, key: key, kind: Self.cast[actor].kind, role: role)
-            next.members[actor] = new
-            effects = next.arbiter.attach(new, at: now)
-        case .type:
-            (effects, decision) = { ($0.effects, $0.decision) }(next.arbiter.type(id, at: now))
-        case .leaveLineOpen:
-            guard world.arbiter.holder?.id == id else { return nil }
+        case .attach(let actor):
+            guard !world.isAttached[actor] else { return nil }
+            next.isAttached[actor] = true
+            effects = next.arbiter.attach(participant(actor), at: now)
+        case .type(let actor):
+            guard world.isAttached[actor] else { return nil }
+            let (typed, decision) = next.arbiter.type(Self.id(actor), at: now)
+            effects = typed
+            checkTyping(decision, by: Self.id(actor), world.arbiter, next.arbiter)
+        case .leaveLineOpen(let actor):
+            guard world.arbiter.holder?.id == Self.id(actor) else { return nil }
             next.arbiter.noteLine(isOpen: true, at: now)
-        case .acquire: effects = next.arbiter.acquire(id, lease: .seconds(30), at: now).effects
-        case .release: effects = next.arbiter.release(id, at: now)
-        case .take: effects = next.arbiter.take(id, at: now).effects
-        case .detach:
-            effects = next.arbiter.detach(id, at: now)
-            next.members[actor] = nil
-        case .lose:
-            effects = next.arbiter.lose(id, at: now)
-            next.members[actor] = nil
-        case .demote: effects = next.arbiter.change(id, to: .observer, at: now)
-        case .promote: effects = next.arbiter.change(id, to: role, at: now)
+        case .gatewayDies:
+            guard world.isAttached.contains(true) else { return nil }
+            effects = next.arbiter.lose(cast.indices.filter { world.isAttached[$0] }.map(Self.id), at: now)
+            next.isAttached = cast.map { _ in false }
+        case .prompt(let isReady): effects = next.arbiter.notePrompt(isReady: isReady, at: now)
+        case .rule(let mode): effects = next.arbiter.change(TurnRules(mode: mode), at: now)
+        case .pause(let seconds):
+            now = now.advanced(by: .seconds(seconds))
+            effects = next.arbiter.passTime(to: now)
+        case .acquire(let actor), .release(let actor), .act(let actor, _), .detach(let actor), .demote(let actor),
+            .promote(let actor):
+            guard world.isAttached[actor] else { return nil }
+            effects = applyAct(event, of: actor, to: &next, at: now)
         }
-        check(world, next, effects, typist: event == .type ? id : nil, decision: decision)
-        return next
+        step = "\(event) in \(world.arbiter)"
+        check(world.arbiter, next, effects, event, at: now)
+        return (next, now)
+    }
+
+    private func applyAct(
+        _ event: Event, of actor: Int, to next: inout World, at now: Moment
+    ) -> [TurnArbiter.Effect] {
+        let id = Self.id(actor)
+        switch event {
+        case .acquire: return next.arbiter.acquire(id, lease: .seconds(30), at: now).effects
+        case .release: return next.arbiter.release(id, at: now)
+        case .act(_, let act): return next.arbiter.act(id, act, at: now).effects
+        case .detach:
+            next.isAttached[actor] = false
+            return next.arbiter.detach(id, at: now)
+        case .demote: return next.arbiter.change(id, to: .observer, at: now)
+        default: return next.arbiter.change(id, to: cast[actor].role, at: now)
+        }
     }
 
     // MARK: Properties
 
-    private mutating func check(
-        _ before: World, _ after: World, _ effects: [TurnArbiter.Effect], typist: AttachmentID?,
-        decision: TurnArbiter.Decision?
+    private mutating func checkTyping(
+        _ decision: TurnArbiter.Decision, by id: AttachmentID, _ before: TurnArbiter, _ after: TurnArbiter
     ) {
-        if let holder = after.arbiter.holder {
-            require(after.arbiter.participants[holder.id] == holder, "the holder is attached")
-            require(holder.maySteer, "the holder may steer")
-        }
-        if let deadline = after.arbiter.deadline {
-            require(deadline > moment(after), "a turn ends when its deadline has come")
-            require(
-                deadline <= moment(after).advanced(by: .seconds(60)), "nobody waits for ever for an idle holder")
-        }
         switch decision {
         case .deliver(let turn):
-            require(after.arbiter.holder?.id == typist, "only the holder's bytes pass")
-            require(turn == after.arbiter.lastTurn, "a byte belongs to the turn that is")
-        case .refuse:
-            require(before.arbiter.holder?.id != typist || effects != [], "the holder is not refused")
-        case nil: break
+            require(after.holder?.id == id, "no byte of a non-holder passes")
+            require(turn == after.currentTurn, "every byte has exactly one turn")
+        case .refuse: require(before.holder?.id != id, "no byte of the holder is refused")
         }
-        checkDisplacements(effects, before, after)
-        checkSuccession(effects, before)
     }
 
-    private mutating func checkDisplacements(
-        _ effects: [TurnArbiter.Effect], _ before: World, _ after: World
+    private mutating func check(
+        _ before: TurnArbiter, _ world: World, _ effects: [TurnArbiter.Effect], _ event: Event, at now: Moment
     ) {
-        for case .ended(_, let loser, .displaced) in effects {
-            guard let winner = after.arbiter.holder else {
-                require(false, "who displaces, holds")
-                continue
-            }
-            require(!(winner.kind == .agent && loser.kind == .person), "an agent never takes from a person")
-            require(winner.role > loser.role, "a lower role or an equal never takes")
+        let after = world.arbiter
+        if let holder = after.holder {
+            require(after.participants[holder.id] == holder, "the holder is attached, in the role that it has now")
+            require(after.obstacle(to: holder) == nil, "revocation ends the turn before the next byte")
         }
+        require(
+            after.participants.keys.sorted() == cast.indices.filter { world.isAttached[$0] }.map(Self.id),
+            "who is attached is a participant, and nobody else")
+        if let deadline = after.deadline { require(deadline > now, "what is due has happened") }
+        checkWaiting(after, at: now)
+        checkPlaces(before, after)
+        checkSuccession(effects, before, after)
+        checkDisplacements(effects, before, event, at: now)
+    }
+
+    /// Nobody waits for ever: somebody who waits and could have the turn is served, or it is known when.
+    private mutating func checkWaiting(_ arbiter: TurnArbiter, at now: Moment) {
+        require(Set(arbiter.requests.map(\.who.id)).count == arbiter.requests.count, "nobody waits twice")
+        require(!arbiter.requests.contains { $0.who.id == arbiter.holder?.id }, "the holder does not wait")
+        guard let first = arbiter.firstWaiting else { return }
+        switch arbiter.state {
+        case .free:
+            let isWaitingForPrompt = first.isForPrompt && !arbiter.isPromptReady
+            require(arbiter.rules.mode == .led || isWaitingForPrompt, "a free turn goes to the first who waits")
+            require(arbiter.rules.mode != .led || first.asked != nil, "the leads are asked")
+        case .held, .reserved:
+            guard arbiter.rules.mode != .led else { return require(first.asked != nil || isReserved(arbiter), "asked") }
+            let limit = now.advanced(by: TurnRules.longestLease)
+            require(arbiter.deadline.map { $0 <= limit } == true, "no request waits for ever while holders are silent")
+        }
+    }
+
+    private func isReserved(_ arbiter: TurnArbiter) -> Bool {
+        if case .reserved = arbiter.state { true } else { false }
+    }
+
+    /// First come, first served: who stays in the queue stays in its order.
+    private mutating func checkPlaces(_ before: TurnArbiter, _ after: TurnArbiter) {
+        let old = before.requests.map(\.who.key)
+        let new = after.requests.map(\.who.key)
+        require(old.filter(new.contains) == new.filter(old.contains), "requests keep their order")
+        require(new.drop { old.contains($0) }.allSatisfy { !old.contains($0) }, "who comes later waits behind")
     }
 
     /// The effects tell the whole story: at most one holder, every begin after an end, numbers without a gap.
-    private mutating func checkSuccession(_ effects: [TurnArbiter.Effect], _ before: World) {
-        var current: TurnNumber?
-        switch before.arbiter.state {
-        case .free: break
-        case .held(let holding): current = holding.turn
-        case .reserved(let kept): current = kept.turn
-        }
-        var last = before.arbiter.lastTurn
+    private mutating func checkSuccession(
+        _ effects: [TurnArbiter.Effect], _ before: TurnArbiter, _ after: TurnArbiter
+    ) {
+        var current = before.currentTurn
+        var last = before.lastTurn
         for effect in effects {
             switch effect {
             case .began(let turn, _, .resumed): require(current == turn, "a kept turn is resumed under its number")
             case .began(let turn, _, _):
-                require(current == nil, "a turn begins when none is")
+                require(current == nil, "at most one holder: a turn begins when none is")
                 require(turn == last.next, "turns are numbered without a gap")
                 (current, last) = (turn, turn)
             case .ended(let turn, _, _):
                 require(current == turn, "the turn that ends is the one that was")
                 current = nil
+            default: break
+            }
+        }
+        require(current == after.currentTurn, "what happened is told")
+    }
+
+    private mutating func checkDisplacements(
+        _ effects: [TurnArbiter.Effect], _ before: TurnArbiter, _ event: Event, at now: Moment
+    ) {
+        var loser: (who: Participant, how: TurnEnding)?
+        var giver: AttachmentID?
+        for effect in effects {
+            switch effect {
+            case .ended(_, let who, let how): loser = (who, how)
+            case .granted(_, let by): giver = by
+            case .began(_, let winner, _):
+                if let loser, [.displaced, .handedOver].contains(loser.how) {
+                    checkDisplacement(of: loser.who, by: winner, loser.how, giver, before, at: now)
+                }
+                (loser, giver) = (nil, nil)
+            default: break
             }
         }
     }
 
-    private mutating func require(_ holds: Bool, _ property: String) {
-        if !holds, violations.count < 20 { violations.append(property) }
+    private mutating func checkDisplacement(
+        of loser: Participant, by winner: Participant, _ how: TurnEnding, _ giver: AttachmentID?,
+        _ before: TurnArbiter, at now: Moment
+    ) {
+        if how == .displaced {
+            require(!(winner.kind == .agent && loser.kind == .person), "an agent never displaces a person")
+            require(winner.role > loser.role, "only a higher rank takes")
+            return
+        }
+        guard let giver else {
+            require(before.rules.mode != .led, "only a lead gives the turn")
+            guard winner.kind == .agent, loser.kind == .person, case .held(let holding) = before.state else { return }
+            let silence = now.sinceStart - holding.lastInput.sinceStart
+            require(silence >= before.rules.answerWithin, "an agent has a person's turn only when that fell silent")
+            return
+        }
+        // Who gave it at the prompt may have left since.
+        guard let actor = before.participants[giver] else { return }
+        require(
+            actor.isLead || (actor.id == loser.id && before.rules.mode != .led), "only holder and lead give the turn")
     }
-}
 
-@Test("every sequence of nine events by an operator, a lead and an agent keeps the properties of turns")
-func exploreTurns() {
-    var exploration = TurnExploration()
-    exploration.explore(depth: 9)
-    print("turns explored: \(exploration.sequences) sequences through \(exploration.stateCount) states")
-    #expect(exploration.violations.isEmpty)
-    #expect(exploration.sequences > 500_000_000)
+    private mutating func require(_ holds: Bool, _ property: String) {
+        if !holds, violations[property] == nil { violations[property] = step }
+    }
 }

@@ -18,11 +18,15 @@ struct FormatTests {
     @Test("of launch plans keeps its promises", arguments: Samples.launchPlans)
     func launchPlan(_ sample: Sample<LaunchPlan>) throws { try check(sample, .launchPlan, in: "launch-plans") }
 
-    @Test("of launch plans reads those of version 1, which knew no marks")
+    @Test("of launch plans reads those of earlier versions")
     func oldLaunchPlans() throws {
         let file = try GoldenFile("launch-plans")
         #expect(try LaunchPlan(decoding: file.bytes(of: "plan", encodedNow: [])) == Samples.plan)
         #expect(try LaunchPlan(decoding: file.bytes(of: "plan-bare", encodedNow: [])) == Samples.barePlan)
+        // Version 2 had marks, and no modes.
+        #expect(try LaunchPlan(decoding: file.bytes(of: "plan-2", encodedNow: [])) == Samples.plan)
+        #expect(try LaunchPlan(decoding: file.bytes(of: "plan-bare-2", encodedNow: [])) == Samples.barePlan)
+        #expect(try LaunchPlan(decoding: file.bytes(of: "plan-marks", encodedNow: [])) == Samples.markedPlan)
     }
 
     @Test("of journal entries keeps its promises", arguments: Samples.records)
@@ -35,23 +39,26 @@ struct FormatTests {
         try check(Sample("header", Samples.header), .journalHeader, in: "journal-headers")
         try check(Sample("header-2", Samples.oldHeader), .journalHeader, in: "journal-headers")
         try check(Sample("header-3", Samples.newHeader), .journalHeader, in: "journal-headers")
+        try check(Sample("header-4", Samples.newestHeader), .journalHeader, in: "journal-headers")
     }
 
     @Test("has a sample of every kind, and no recording without a value")
     func complete() throws {
         let kind = Frame.headerLength - 1
-        #expect(Set(Samples.frontEndMessages.map { $0.value.encoded[kind] }) == Set(1...20))
-        #expect(Set(Samples.hostMessages.map { $0.value.encoded[kind] }) == Set(1...25))
+        #expect(Set(Samples.frontEndMessages.map { $0.value.encoded[kind] }) == Set(1...21))
+        #expect(Set(Samples.hostMessages.map { $0.value.encoded[kind] }) == Set(1...28))
         #expect(Set(Samples.localMessages.map { $0.value.encoded[kind] }) == Set(1...5))
         #expect(try GoldenFile("local-messages").names == Set(Samples.localMessages.map(\.name)))
         let records = Samples.records.map { Samples.entry($0.value).encoded[JournalEntry.headerLength] }
-        #expect(Set(records) == Set(1...21))
+        #expect(Set(records) == Set(1...30))
         #expect(try GoldenFile("front-end-messages").names == Set(Samples.frontEndMessages.map(\.name)))
         #expect(try GoldenFile("host-messages").names == Set(Samples.hostMessages.map(\.name)))
         #expect(
-            try GoldenFile("launch-plans").names == Set(Samples.launchPlans.map(\.name) + ["plan", "plan-bare"]))
+            try GoldenFile("launch-plans").names
+                == Set(
+                    Samples.launchPlans.map(\.name) + ["plan", "plan-bare", "plan-2", "plan-bare-2", "plan-marks"]))
         #expect(try GoldenFile("journal-entries").names == Set(Samples.records.map(\.name)))
-        #expect(try GoldenFile("journal-headers").names == ["header", "header-2", "header-3"])
+        #expect(try GoldenFile("journal-headers").names == ["header", "header-2", "header-3", "header-4"])
     }
 
     private func check<Value>(_ sample: Sample<Value>, _ coding: Coding<Value>, in file: String) throws {

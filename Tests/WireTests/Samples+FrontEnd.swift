@@ -5,7 +5,8 @@ extension Samples {
     static let one = Reference(rawValue: 1)
     static let last = Reference(rawValue: .max)
 
-    static let frontEndMessages: [Sample<FrontEndMessage>] = attaching + acting + beside + watching + questions
+    static let frontEndMessages: [Sample<FrontEndMessage>] =
+        attaching + acting + beside + watching + questions + turnQuestions
 
     private static let attaching: [Sample<FrontEndMessage>] = [
         Sample("hello", .hello(version: 1)),

@@ -4,7 +4,7 @@ import Wire
 
 extension Samples {
 
-    static let hostMessages: [Sample<HostMessage>] = attaching + running + beside + watching + answers
+    static let hostMessages: [Sample<HostMessage>] = attaching + running + beside + watching + answers + turnAnswers
 
     private static let attaching: [Sample<HostMessage>] = [
         Sample("welcome", .welcome(version: 1, session, Incarnation(rawValue: 2))),

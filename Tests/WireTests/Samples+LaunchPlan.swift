@@ -3,8 +3,16 @@ import Wire
 
 extension Samples {
     static let launchPlans: [Sample<LaunchPlan>] = [
-        Sample("plan-2", plan), Sample("plan-bare-2", barePlan), Sample("plan-marks", markedPlan),
+        Sample("plan-3", plan), Sample("plan-bare-3", barePlan), Sample("plan-marks-3", markedPlan),
+        Sample("plan-led", ledPlan),
     ]
+
+    static var ledPlan: LaunchPlan {
+        var plan = plan
+        plan.turns.mode = .led
+        plan.turns.answerWithin = .seconds(90)
+        return plan
+    }
 
     static var markedPlan: LaunchPlan {
         var plan = plan

@@ -6,7 +6,7 @@ extension Samples {
     private static let turn = TurnNumber(rawValue: 7)
     private static let transport = "ssh 192.0.2.7:51034"
 
-    static let records: [Sample<JournalRecord>] = life + turns + typed + others + laterRecords
+    static let records: [Sample<JournalRecord>] = life + turns + typed + others + laterRecords + turnRecords
 
     private static let life: [Sample<JournalRecord>] = [
         Sample(
@@ -57,6 +57,9 @@ extension Samples {
 
     /// As it is written today.
     static let newHeader = JournalHeader(
+        version: 3, session: session, segment: 2, firstNumber: EventNumber(rawValue: 1_001),
+        lastTurn: TurnNumber(rawValue: 7))
+    static let newestHeader = JournalHeader(
         session: session, segment: 2, firstNumber: EventNumber(rawValue: 1_001), lastTurn: TurnNumber(rawValue: 7))
 
     /// As the golden file has it: 2026-01-02 03:04:05.000000006 UTC.

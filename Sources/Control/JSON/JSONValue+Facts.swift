@@ -45,6 +45,7 @@ extension JSONValue {
             "number": .count(start.number.rawValue), "text": .string(start.text),
             "textKnown": .string(start.textKnowledge.name), "directory": .string(start.directory),
             "operators": .array(start.authors.map { .string($0) }),
+            "approvedBy": JSONValue(start.approver) { .string($0) },
             "turn": JSONValue(start.turn) { .count($0.rawValue) },
             "started": .time(start.time), "ended": JSONValue(end) { .time($0.time) },
             "running": .bool(end == nil),
@@ -53,6 +54,36 @@ extension JSONValue {
             "known": .string(known.name),
         ]
     }
+
+    /// With the rules and with who waits.
+    static func turn(_ notice: TurnNotice, _ queue: TurnQueue) -> JSONValue {
+        var object = turn(notice).object ?? JSONObject()
+        object["mode"] = .string(queue.mode.name)
+        object["waiting"] = .array(
+            queue.waiting.map {
+                [
+                    "operator": .string($0.who.name), "attachment": .count($0.who.attachment.rawValue),
+                    "kind": .string($0.who.kind.word), "seconds": .seconds($0.waitedFor),
+                    "atPrompt": .bool($0.isForPrompt),
+                ]
+            })
+        return .object(object)
+    }
+
+    static let queueSchema: [Schema.Property] =
+        turnSchema + [
+            .init("mode", .word(TurnMode.allCases.map(\.name)), isRequired: true, "how turns are given"),
+            .init(
+                "waiting",
+                .list(
+                    .object([
+                        .init("operator", .text, isRequired: true, "who asked"),
+                        .init("attachment", .count, isRequired: true, "by which attachment"),
+                        .init("kind", .word(["person", "agent"]), isRequired: true, "what they are"),
+                        .init("seconds", .number, isRequired: true, "for how long they wait"),
+                        .init("atPrompt", .boolean, isRequired: true, "whether they want it only at the prompt"),
+                    ])), isRequired: true, "who waits for the turn, in their order"),
+        ]
 
     static let turnSchema: [Schema.Property] = [
         .init("turn", .count, isRequired: true, "the number of the newest turn"),
@@ -81,6 +112,7 @@ extension JSONValue {
         .init("textKnown", .word(["exact", "strong", "weak"]), isRequired: true, "how the text is known"),
         .init("directory", .text, isRequired: true, "where it was started"),
         .init("operators", .list(.text), isRequired: true, "who wrote the line, and who pressed Enter last"),
+        .init("approvedBy", .optional(.text), isRequired: true, "who approved it, where an agent had to ask"),
         .init("turn", .optional(.count), isRequired: true, "the turn in which Enter was pressed"),
         .init("started", .number, isRequired: true, "seconds since 1970"),
         .init("ended", .optional(.number), isRequired: true, "the same; null while it runs"),

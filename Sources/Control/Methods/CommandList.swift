@@ -45,7 +45,8 @@ extension ControlMethod {
     }
 
     private static func line(_ command: JSONValue) -> [String] {
-        let operators = (command["operators"]?.array ?? []).compactMap(\.string).joined(separator: "+").printable
+        var operators = (command["operators"]?.array ?? []).compactMap(\.string).joined(separator: "+").printable
+        if let approver = command["approvedBy"]?.string { operators += " (approved by \(approver.printable))" }
         let started = command["started"]?.number ?? 0
         let ended = command["ended"]?.number
         let text = (command["text"]?.string ?? "").split(separator: "\n").first.map(String.init) ?? ""

@@ -5,7 +5,8 @@ extension ControlMethod {
     static let commandRun = ControlMethod(
         "command.run", "type a command at the prompt and wait for its end",
         details: "Waits until the prompt stands, nothing is typed there and the turn is free or yours; holds the turn "
-            + "meanwhile. When the time is over first, 'running' is true: go on with command.wait and output.read.",
+            + "meanwhile. What needs a person's approval is proposed, and waits for that, too. When the time is over "
+            + "first, 'running' is true: go on with command.wait and output.read.",
         scope: .session(.steer),
         parameters: [
             .init("command", .string(limit: 65_536), isRequired: true, "what the shell is to run; may have many lines"),
@@ -14,7 +15,10 @@ extension ControlMethod {
             ControlCall.within,
         ],
         result: CommandResult.schema,
-        failures: [.turnHeld, .onlyWatching, .noPrompt, .canNotType, .busy, .conditionFailed],
+        failures: [
+            .turnHeld, .onlyWatching, .noPrompt, .canNotType, .busy, .conditionFailed, .needsApproval, .refused,
+            .limited,
+        ],
         verb: VerbForm(
             "run", [.session, .init("command", "COMMAND…", isRest: true)],
             status: { result in
@@ -22,9 +26,14 @@ extension ControlMethod {
             }
         ) { result, _ in result["output"]?.string ?? "" }
     ) { call async throws(ControlFailure) in
-        let text = try pasteable(call.text("command") ?? "")
+        let command = call.text("command") ?? ""
+        let text = try pasteable(command)
         guard !text.allSatisfy({ $0 <= 0x20 }) else {
             throw ControlFailure(.invalidParameters, "command.run has an empty 'command'")
+        }
+        if call.desk.caller.kind == .agent {
+            let proposed = ProposedRun(live: try await call.live(), deadline: call.deadline(standard: 30))
+            if let result = try await proposed.run(command, CommandOutput(call)) { return result }
         }
         var run = CommandRun(live: try await call.live(), deadline: call.deadline(standard: 30))
         return try await run.run(text, CommandOutput(call))
@@ -94,7 +103,11 @@ private struct CommandRun {
             let conditions = InputConditions(isAtPrompt: true, isLineEmpty: true)
             switch try await live.ask(.send(attachment, .command(text), conditions)) {
             case .typed(let state): return state.shell
-            case .notTyped(_, let state, let notice):
+            case .notTyped(let refusal, let state, let notice):
+                // Waiting changes nothing about these.
+                if [.needsApproval, .budgetSpent, .onlyWatching].contains(refusal.refusal) {
+                    throw .notTyped(refusal, state, notice)
+                }
                 guard ContinuousClock.now < deadline else {
                     throw state.shell.isReady ? .turnHeld(notice) : .promptIsNotReady(live.name, state.shell)
                 }
@@ -113,9 +126,9 @@ private struct CommandRun {
     private mutating func acquire(_ attachment: AttachmentID) async throws(ControlFailure) -> Bool {
         if case .state(let state, _) = try await live.ask(.state(attachment)), state.holdsTurn { return true }
         let lease = max(deadline - ContinuousClock.now, .zero) + .seconds(2)
-        guard case .acquired(let isHeld, let notice) = try await live.ask(.acquire(attachment, lease: lease)) else {
-            throw .notRunning(live.name)
-        }
+        let answer = try await live.ask(.acquire(attachment, lease: lease))
+        if case .notTyped(let refusal, let state, let notice) = answer { throw .notTyped(refusal, state, notice) }
+        guard case .acquired(let isHeld, let notice) = answer else { throw .notRunning(live.name) }
         if isHeld {
             hasAcquired = true
             return true

@@ -118,7 +118,11 @@ extension LiveSession {
 }
 
 extension ControlFailure {
-    fileprivate static func notTyped(
+    static var budgetIsSpent: ControlFailure {
+        ControlFailure(.limited, "your budget for this hour is spent; try again later, or ask a person")
+    }
+
+    static func notTyped(
         _ refusal: InputRefusal, _ state: TerminalState, _ notice: TurnNotice
     ) -> ControlFailure {
         if refusal.isBusy {
@@ -128,6 +132,17 @@ extension ControlFailure {
         case .onlyWatching?:
             return ControlFailure(.onlyWatching, "you only watch in this session; ask a lead for another role")
         case .turnHeld?, .turnReserved?: return .turnHeld(notice)
+        case .needsApproval?:
+            return ControlFailure(
+                .needsApproval,
+                "you type nothing here that no person approved; use command.run, which proposes the command and waits")
+        case .budgetSpent?: return .budgetIsSpent
+        case .needsChaperone?:
+            return ControlFailure(.limited, "you may steer only while a person is attached, and nobody is; try later")
+        case .noLead?, .mustAsk?:
+            return ControlFailure(
+                .turnHeld, "only a lead gives the turn in this session; ask for it with turn.acquire or turn.request",
+                data: JSONValue.turn(notice).object ?? JSONObject())
         case nil: break
         }
         var data = JSONObject([("unmet", .array(refusal.unmet.map { .string($0) }))])

@@ -75,7 +75,7 @@ enum SessionEvent {
             )
         case .frozen(let isFrozen, let who):
             return (isFrozen ? "frozen" : "thawed", [("operator", .string(who.name))])
-        default: return ("other", [])
+        default: return factsOfTurns(record)
         }
     }
 
@@ -103,7 +103,8 @@ enum SessionEvent {
         (command.object?.members ?? []).compactMap { name, value in
             switch name {
             case "number": ("command", value)
-            case "text", "textKnown", "directory", "operators", "turn", "outputStart", "known": (name, value)
+            case "text", "textKnown", "directory", "operators", "turn", "outputStart", "known", "approvedBy":
+                (name, value)
             default: nil
             }
         }
@@ -129,6 +130,7 @@ extension TurnBeginning {
         case .taken: "taken"
         case .resumed: "resumed"
         case .acquired: "acquired"
+        case .granted: "granted"
         }
     }
 }
@@ -144,6 +146,10 @@ extension TurnEnding {
         case .expired: "expired"
         case .ended: "sessionEnded"
         case .leaseEnded: "leaseEnded"
+        case .handedOver: "handedOver"
+        case .unattended: "unattended"
+        case .noLead: "noLead"
+        case .budgetSpent: "budgetSpent"
         }
     }
 }

@@ -8,15 +8,18 @@ extension ControlMethod {
         "session.signal", "send a signal to what has the terminal's foreground",
         details: "Signals follow the turn: it has to be yours, or nobody's.", scope: .session(.steer),
         parameters: [.init("signal", .word(names), isRequired: true, "its name without SIG")],
-        result: [.init("signal", .text, isRequired: true, "what was sent")], failures: [.turnHeld],
+        result: [.init("signal", .text, isRequired: true, "what was sent")],
+        failures: [.turnHeld, .onlyWatching, .needsApproval, .limited],
         verb: VerbForm("signal", [.session, .init("signal", "SIGNAL")]) { result, _ in
             "\(result["signal"]?.string ?? "") sent.\n"
         }
     ) { call async throws(ControlFailure) in
         let live = try await call.live()
         let name = call.text("signal") ?? "INT"
-        guard case .done(true) = try await live.ask(.signal(try await live.attachment(), name: name)) else {
-            throw try await .turnHeld(live)
+        switch try await live.ask(.signal(try await live.attachment(), name: name)) {
+        case .done(true): break
+        case .notTyped(let refusal, let state, let notice): throw .notTyped(refusal, state, notice)
+        default: throw try await .turnHeld(live)
         }
         return ["signal": .string(name)]
     }

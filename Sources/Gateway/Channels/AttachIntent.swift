@@ -5,6 +5,8 @@ struct AttachIntent {
     let session: SessionName
     let who: Operator
     let role: Role
+    /// What keeps an agent from acting by itself.
+    var limits = AgentLimits.none
     let isSteering: Bool
     let transport: String
     let size: TerminalSize?

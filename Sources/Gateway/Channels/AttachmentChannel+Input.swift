@@ -10,6 +10,7 @@ extension AttachmentChannel {
 
     func receive(_ bytes: [UInt8]) {
         guard isLive else { return }
+        panel.time = now
         for act in panel.receive(bytes) where isLive { perform(act) }
     }
 
@@ -18,9 +19,10 @@ extension AttachmentChannel {
         case .input(let bytes): send(bytes)
         case .detach: end(status: 0, "detached from \(attach.session); it goes on")
         case .release: link?.send(.release(reference))
-        case .take:
-            refusedInTurn = nil
-            link?.send(.take(reference))
+        case .ask: ask(atPrompt: false)
+        case .askAtPrompt: ask(atPrompt: true)
+        case .act(let act): self.act(act)
+        case .decide(let number, let command, let isApproved): decide(number, command, isApproved: isApproved)
         case .onlyWatch: changeWatching()
         case .hideLine:
             link?.send(.hideLine(reference))
@@ -28,6 +30,43 @@ extension AttachmentChannel {
         case .askWho: link?.describe { [weak self] in self?.showWho($0) }
         case .say(let text): link?.send(.say(reference, text))
         case .redraw: panelChanged()
+        }
+    }
+
+    /// Takes the turn where the rank suffices, and else asks for it.
+    private func ask(atPrompt: Bool) {
+        refusedInTurn = nil
+        guard let link, let id else { return }
+        guard link.turns.isNew else { return link.send(.take(reference)) }
+        link.ask(.act(id, .take(atPrompt: atPrompt))) { [weak self] answer in
+            switch answer {
+            case .acted(.turnHeld, _, _, _), .acted(.noLead, _, _, _):
+                self?.act(.request(lease: nil, atPrompt: atPrompt))
+            default: self?.tell(answer, of: .take(atPrompt: atPrompt))
+            }
+        }
+    }
+
+    private func act(_ act: TurnAct) {
+        guard let link, let id else { return }
+        guard link.turns.isNew else { return show(.hostIsOld) }
+        link.ask(.act(id, act)) { [weak self] answer in self?.tell(answer, of: act) }
+    }
+
+    private func tell(_ answer: ControlAnswer?, of act: TurnAct) {
+        guard case .acted(let outcome, _, let turn, let queue) = answer else { return }
+        if let notice = Notice.answer(outcome, to: act, turn: turn, queue: queue, own: id) { return show(notice) }
+        switch act {
+        case .take, .request: show(.steersNow)
+        case .withdraw, .grant, .refuse: break
+        }
+    }
+
+    private func decide(_ number: ProposalNumber, _ command: String, isApproved: Bool) {
+        guard let link, let id else { return }
+        link.ask(.decide(id, number, command, isApproved: isApproved)) { [weak self] answer in
+            guard case .proposal(let outcome, _) = answer, let notice = Notice.answer(outcome) else { return }
+            self?.show(notice)
         }
     }
 

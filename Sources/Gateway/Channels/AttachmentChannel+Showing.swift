@@ -36,8 +36,29 @@ extension AttachmentChannel {
         guard isLive else { return }
         showTitle()
         view.report(wantedReports)
-        if let notice = Notice.turn(from: old, to: link?.turn, seenBy: id) { show(notice) }
+        // A host of an earlier version tells nobody what concerns them.
+        if link?.turns.isNew == false, let notice = Notice.turn(from: old, to: link?.turn, seenBy: id) { show(notice) }
         scheduleFlush()
+    }
+
+    /// Others wait for the turn, or other commands for approval.
+    func turnsChanged() {
+        guard let link else { return }
+        panel.time = now
+        if panel.queue != link.turns.queue { panel.queue = link.turns.queue }
+        if panel.proposals != link.turns.proposals { panel.proposals = link.turns.proposals }
+        guard isLive else { return }
+        showTitle()
+        if panel.isOpen { panelChanged() }
+    }
+
+    /// What concerns the operator does not wait for what does not.
+    func learned(_ news: TurnNews) {
+        var notice = Notice.news(news)
+        notice.isAnswer = true
+        // What is left of a paste needs no other answer.
+        if case .taken(_, _, let dropped) = news, dropped > 0 { refusedInTurn = link?.turn.turn.next }
+        show(notice)
     }
 
     func propertiesChanged() {
@@ -57,7 +78,8 @@ extension AttachmentChannel {
         guard isLive, let link else { return }
         let holder = link.turn.holder
         let title = Screens.title(
-            attach, turn: holder, watchers: link.attached < 2 ? 0 : link.attached - (holder == nil ? 0 : 1),
+            attach, turn: holder, queue: panel.queue,
+            watchers: link.attached < 2 ? 0 : link.attached - (holder == nil ? 0 : 1),
             programTitle: link.properties.title)
         guard title != shownTitle else { return }
         shownTitle = title
@@ -122,17 +144,29 @@ extension AttachmentChannel {
         loop.afterThisRound { [weak self] in self?.flush() }
     }
 
+    /// What was drawn is on its way.
+    private func noteDrawn() {
+        guard let (drawn, size) = drawn else { return }
+        self.drawn = nil
+        panel.noteDrawn(drawn, in: size)
+    }
+
     /// One write a round: each costs three system calls, whatever its size.
     func flush() {
         isFlushScheduled = false
         guard channel.room > 0 || view.isEmpty else { return }
         view.drain { channel.write($0) }
         guard view.isEmpty else { return }
+        noteDrawn()
         if isLive, view.isDirty {
             let panel = panel
-            view.render(link?.image) { panel.over($0) }
+            view.render(link?.image) { frame in
+                drawn = (panel, frame.size)
+                return panel.over(frame)
+            }
             view.drain { channel.write($0) }
             guard view.isEmpty else { return }
+            noteDrawn()
         }
         if case .ending(let status) = phase {
             phase = .over

@@ -22,8 +22,11 @@ final class AttachmentChannel: ClientChannelDelegate {
     private(set) var reference = Reference(rawValue: 0)
     private(set) var id: AttachmentID?
     private(set) var role: Role
+    private var limits: AgentLimits
     var view: AttachmentView
     var panel: Panel
+    /// What the client is shown of the panel as soon as it has taken everything.
+    var drawn: (Panel, TerminalSize)?
     var panelTimer: EventLoop.TimerID?
     var isFlushScheduled = false
     var shownTitle = ""
@@ -44,6 +47,7 @@ final class AttachmentChannel: ClientChannelDelegate {
         self.loop = loop
         self.attach = attach
         role = attach.role
+        limits = attach.limits
         view = AttachmentView(terminal: attach.terminal, window: attach.size)
         panel = Panel(key: attach.panelKey, session: attach.session.text)
         panel.window = attach.size ?? .standard
@@ -67,7 +71,7 @@ final class AttachmentChannel: ClientChannelDelegate {
             self,
             AttachRequest(
                 who: attach.who, role: role, isSteering: attach.isSteering, transport: attach.transport,
-                size: view.window, scrollback: attach.scrollback))
+                size: view.window, scrollback: attach.scrollback), limits)
     }
 
     /// What was missed; comes before the attachment is there.
@@ -76,10 +80,12 @@ final class AttachmentChannel: ClientChannelDelegate {
     func attached(as id: AttachmentID, _ snapshot: ScreenSnapshot) {
         guard case .waiting = phase else { return }
         self.id = id
+        panel.own = id
         phase = .live
         let greeting = Screens.greeting(attach, turn: link?.turn.holder, absence: absence)
         absence = nil
         if let source = view.begin(with: snapshot, greeting: greeting) { ask(for: source) }
+        turnsChanged()
         showTitle()
         view.report(wantedReports)
         channel.isReading = true
@@ -120,8 +126,14 @@ final class AttachmentChannel: ClientChannelDelegate {
         flush()
     }
 
-    /// The role that the operator has by now.
-    func roleIs(_ current: Role) {
+    /// The role that the operator has by now, and what limits it.
+    func rightsAre(_ current: Role, _ limits: AgentLimits) {
+        if limits != self.limits {
+            self.limits = limits
+            link?.turns.isNew == true
+                ? link?.send(.limit(reference, limits))
+                : end(status: 254, "the limits of agents changed, and the session's host does not know them")
+        }
         guard current != role else { return }
         role = current
         link?.send(.changeRole(reference, role))

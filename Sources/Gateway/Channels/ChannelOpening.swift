@@ -26,7 +26,8 @@ struct ChannelOpening {
         let attachment = AttachmentChannel(
             channel: channel, loop: client.door.loop,
             attach: AttachIntent(
-                session: session, who: who, role: role, isSteering: !address.isObserving, transport: transport,
+                session: session, who: who, role: role, limits: client.limits(in: session),
+                isSteering: !address.isObserving, transport: transport,
                 size: size, terminal: ClientTerminal(name: terminal?.term ?? ""),
                 panelKey: client.door.access.configuration.panelKey))
         channel.handler = attachment

@@ -19,15 +19,24 @@ enum Screens {
         return TerminalReset.begin + Array("\(begin)\(cut(missed, to: room))\(end)\r\n".utf8)
     }
 
-    static func title(_ attach: AttachIntent, turn: TurnHolder?, watchers: Int, programTitle: String) -> String {
+    /// - Parameter watchers: who is attached and does not steer, those who wait among them.
+    static func title(
+        _ attach: AttachIntent, turn: TurnHolder?, queue: TurnQueue = TurnQueue(), watchers: Int, programTitle: String
+    ) -> String {
+        let watchers = max(0, watchers - queue.waiting.count)
         let watch = watchers == 0 ? "" : watchers == 1 ? ", 1 watches" : ", \(watchers) watch"
         let program = programTitle.stripped
-        let title = "\(attach.session)@\(Machine.name): \(steers(turn))\(watch)"
+        let title = "\(attach.session)@\(Machine.name): \(steers(turn))\(waits(queue))\(watch)"
         return cut(title + (program.isEmpty ? "" : " - \(program)"), to: titleLimit)
     }
 
     private static func steers(_ turn: TurnHolder?) -> String {
         turn.map { "\($0.name.stripped) steers" } ?? "nobody steers"
+    }
+
+    private static func waits(_ queue: TurnQueue) -> String {
+        guard let first = queue.waiting.first else { return "" }
+        return queue.waiting.count == 1 ? ", \(first.who.name.stripped) waits" : ", \(queue.waiting.count) wait"
     }
 
     /// What happened since the key was last here; nothing for one that was not, or was but a moment ago.

@@ -41,12 +41,6 @@ package struct EnvironmentSettings: Hashable, Sendable {
     package init() {}
 }
 
-/// How turns begin and end in a session.
-package enum TurnMode: String, Hashable, Sendable, CaseIterable {
-    /// Typing while nobody holds the turn takes it.
-    case open
-}
-
 /// What governs the sessions whose name matches.
 package struct SessionSettings: Hashable, Sendable {
     package var match = Glob.any
@@ -54,10 +48,15 @@ package struct SessionSettings: Hashable, Sendable {
     package var environment = "default"
     package var turns = TurnMode.open
     package var releaseAfter = Duration.seconds(5)
+    package var answerWithin = Duration.seconds(30)
+    package var reattachWithin = Duration.seconds(30)
     /// Lines that are kept of what scrolled away.
     package var scrollback = 10_000
 
     package init() {}
 
-    package var turnRules: TurnRules { TurnRules(releaseAfter: releaseAfter) }
+    package var turnRules: TurnRules {
+        TurnRules(
+            mode: turns, releaseAfter: releaseAfter, reattachWithin: reattachWithin, answerWithin: answerWithin)
+    }
 }

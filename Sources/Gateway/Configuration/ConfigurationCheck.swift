@@ -32,7 +32,7 @@ package struct ConfigurationCheck: Sendable {
     ) {
         let roster = reading.roster
         var warnings = Self.warnings(roster, configuration, now: now)
-        warnings += Self.localWarnings(roster, configuration)
+        warnings += Self.localWarnings(roster, configuration) + Self.turnWarnings(roster, configuration)
         for (name, settings) in configuration.environments.sorted(by: { $0.key < $1.key }) {
             guard let program = settings.shell.first, !isProgram(program) else { continue }
             warnings.append("environment \(name): there is no program \(program.quoted) that we may run")
@@ -89,6 +89,25 @@ package struct ConfigurationCheck: Sendable {
         }
     }
 
+    private static func turnWarnings(_ roster: Roster, _ configuration: Configuration) -> [String] {
+        let rules = configuration.access.rules
+        let agents = roster.members.filter { $0.kind == .agent }
+        var warnings: [String] = []
+        for rule in rules
+        where rule.limits != .none && !agents.contains(where: { rule.covers(operator: $0.name) }) {
+            let names = rule.operators.map(\.text).joined(separator: ", ")
+            let sessions = rule.sessions.map(\.text).joined(separator: ", ")
+            warnings.append("the access rule for \(names) in \(sessions) limits agents, but covers none")
+        }
+        let people = roster.members.filter { $0.kind == .person }.map(\.name) + configuration.local.operators.values
+        let hasLead = rules.contains { rule in rule.role == .lead && people.contains { rule.covers(operator: $0) } }
+        for settings in configuration.sessions where settings.turns == .led && !hasLead {
+            warnings.append(
+                "turns are led in \(settings.match), but no access rule makes a lead: nobody can type there")
+        }
+        return warnings
+    }
+
     private static func summary(_ roster: Roster, _ configuration: Configuration) -> String {
         let addresses = configuration.listen.map(\.description).joined(separator: ", ")
         var lines = ["listening on \(addresses); keys in \(configuration.keys); state in \(configuration.state)"]
@@ -107,7 +126,8 @@ package struct ConfigurationCheck: Sendable {
     private static func roles(of member: Roster.Member, _ configuration: Configuration) -> String {
         let roles = configuration.access.rules.filter { $0.covers(operator: member.name) }.map { rule in
             let role = member.kind == .agent ? min(rule.role, .agent) : rule.role
-            return "\(role.name) in \(rule.sessions.map(\.text).joined(separator: ", "))"
+            let place = "\(role.name) in \(rule.sessions.map(\.text).joined(separator: ", "))"
+            return ([place] + (member.kind == .agent ? rule.limits.words : [])).joined(separator: ", ")
         }
         return roles.isEmpty ? "nothing" : roles.joined(separator: "; ")
     }

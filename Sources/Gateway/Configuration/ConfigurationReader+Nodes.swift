@@ -76,6 +76,15 @@ extension ConfigurationReader {
         return value
     }
 
+    mutating func flag(_ node: Node, _ what: String) -> Bool? {
+        if case .scalar(let scalar) = node, scalar.style == .plain {
+            if scalar.string == "true" { return true }
+            if scalar.string == "false" { return false }
+        }
+        report(node, "\(what) must be true or false, not \(Self.kind(of: node))")
+        return nil
+    }
+
     mutating func duration(_ node: Node, _ what: String, in range: ClosedRange<Duration>) -> Duration? {
         guard let text = string(node, what) else { return nil }
         guard let value = Self.duration(text) else {

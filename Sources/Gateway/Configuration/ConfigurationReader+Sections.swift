@@ -2,7 +2,7 @@ import SessionModel
 import SystemPackage
 import Yams
 
-/// The sections `local`, `access`, `environments` and `sessions`.
+/// The sections `local`, `environments` and `sessions`.
 extension ConfigurationReader {
     mutating func readLocal(_ node: Node) {
         for pair in pairs(node, "local") {
@@ -17,35 +17,6 @@ extension ConfigurationReader {
             }
             result.local.operators[pair.key] = name
         }
-    }
-
-    mutating func readAccess(_ node: Node) {
-        var rules: [AccessRule] = []
-        for item in list(node, "access") {
-            if let rule = accessRule(item) { rules.append(rule) }
-        }
-        result.access = AccessPolicy(rules: rules)
-    }
-
-    private mutating func accessRule(_ node: Node) -> AccessRule? {
-        var operators: [Glob]?
-        var sessions: [Glob]?
-        var role: Role?
-        let pairs = mapping(node, "an access rule", keys: ["operators", "sessions", "role"])
-        for pair in pairs {
-            switch pair.key {
-            case "operators": operators = globs(pair.value, "operators")
-            case "sessions": sessions = globs(pair.value, "sessions")
-            default: role = choice(pair.value, "role", Role.allCases.map { ($0.name, $0) })
-            }
-        }
-        if case .mapping = node {
-            for key in ["operators", "sessions", "role"] where !pairs.contains(where: { $0.key == key }) {
-                report(node, "an access rule needs \(key)")
-            }
-        }
-        guard let operators, let sessions, let role else { return nil }
-        return AccessRule(operators: operators, sessions: sessions, role: role)
     }
 
     mutating func readEnvironments(_ node: Node) {
@@ -103,7 +74,10 @@ extension ConfigurationReader {
 
     private mutating func session(_ node: Node) -> SessionSettings {
         var settings = SessionSettings()
-        let known = ["match", "environment", "turns", "release-after", "scrollback"]
+        let known = [
+            "match", "environment", "turns", "release-after", "answer-within", "reattach-within", "scrollback",
+        ]
+        let day = Duration.seconds(86_400)
         for pair in mapping(node, "a session rule", keys: known) {
             switch pair.key {
             case "match": settings.match = glob(pair.value, "match") ?? settings.match
@@ -111,8 +85,14 @@ extension ConfigurationReader {
                 settings.environment = environmentName(pair.value) ?? settings.environment
             case "turns": settings.turns = turns(pair.value) ?? settings.turns
             case "release-after":
-                let range = Duration.milliseconds(100)...Duration.seconds(86_400)
+                let range = Duration.milliseconds(100)...day
                 settings.releaseAfter = duration(pair.value, "release-after", in: range) ?? settings.releaseAfter
+            case "answer-within":
+                let range = Duration.seconds(1)...day
+                settings.answerWithin = duration(pair.value, "answer-within", in: range) ?? settings.answerWithin
+            case "reattach-within":
+                let range = Duration.seconds(1) ... .seconds(3_600)
+                settings.reattachWithin = duration(pair.value, "reattach-within", in: range) ?? settings.reattachWithin
             default:
                 settings.scrollback = integer(pair.value, "scrollback", in: 0...1_000_000) ?? settings.scrollback
             }
@@ -131,10 +111,6 @@ extension ConfigurationReader {
     }
 
     private mutating func turns(_ node: Node) -> TurnMode? {
-        if case .scalar(let scalar) = node, ["ask", "led"].contains(scalar.string) {
-            report(node, "turns: \(scalar.string) is not supported yet; use open")
-            return nil
-        }
-        return choice(node, "turns", TurnMode.allCases.map { ($0.rawValue, $0) })
+        choice(node, "turns", TurnMode.allCases.map { ($0.name, $0) })
     }
 }

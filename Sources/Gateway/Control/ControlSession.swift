@@ -12,6 +12,7 @@ final class ControlSession: LiveSession {
     private let desk: GatewayDesk
     private var attached: (control: ControlAttachment, reference: Reference)?
     private var waits: [ObjectIdentifier: ControlWait] = [:]
+    private var limits = AgentLimits.none
     private(set) var isClosed = false
 
     init(_ link: SessionLink, desk: GatewayDesk) {
@@ -24,6 +25,8 @@ final class ControlSession: LiveSession {
 
     var isOpen: Bool { link.isOpen && !isClosed }
     var turn: TurnNotice { link.turn }
+    var queue: TurnQueue { link.turns.queue }
+    var proposals: [ProposalNotice] { link.turns.proposals }
     var shell: ShellState { link.following.shell }
     var lastEvent: EventNumber { link.following.lastEvent }
     var image: ScreenImage? { link.image }
@@ -50,7 +53,12 @@ final class ControlSession: LiveSession {
         let answer = await withCheckedContinuation { continuation in
             link.ask(question) { continuation.resume(returning: $0) }
         }
-        guard let answer else { throw gone }
+        guard let answer else {
+            guard isOpen, question.isAboutTurns, !link.turns.isNew else { throw gone }
+            throw ControlFailure(
+                .notSupported,
+                "the host of '\(name)' is of an earlier version and does not know that; restart the session")
+        }
         return answer
     }
 
@@ -73,7 +81,8 @@ final class ControlSession: LiveSession {
             control = ControlAttachment()
             let request = AttachRequest(
                 who: desk.caller, role: role, isSteering: true, transport: desk.transport, size: nil, scrollback: 0)
-            attached = (control, link.attach(control, request))
+            limits = desk.limits(in: name)
+            attached = (control, link.attach(control, request, limits))
         }
         guard let id = await control.number() else { throw gone }
         return id
@@ -90,8 +99,13 @@ final class ControlSession: LiveSession {
     func end() { link.end(by: desk.caller, over: desk.transport) }
 
     /// The caller's role is another one by now; `nil`: they have no access any more.
-    func roleIs(_ role: Role?) {
+    func rightsAre(_ role: Role?, _ limits: AgentLimits) {
         guard let role else { return close() }
+        if limits != self.limits {
+            self.limits = limits
+            guard link.turns.isNew else { return close() }
+            send { .limit($0, limits) }
+        }
         send { .changeRole($0, role) }
     }
 

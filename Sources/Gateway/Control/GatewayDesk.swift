@@ -47,8 +47,10 @@ final class GatewayDesk: ControlDesk {
         client.role(in: session).map { isObserving ? min($0, .observer) : $0 }
     }
 
-    func releaseAfter(in session: SessionName) -> Duration {
-        door.access.configuration.rules(for: session).turnRules.releaseAfter
+    func limits(in session: SessionName) -> AgentLimits { client.limits(in: session) }
+
+    func turnRules(in session: SessionName) -> TurnRules {
+        door.access.configuration.rules(for: session).turnRules
     }
 
     // MARK: Sessions
@@ -139,7 +141,7 @@ final class GatewayDesk: ControlDesk {
     // MARK: The end
 
     /// Keys or rules changed.
-    func reconsider() { for (name, session) in sessions { session.roleIs(role(in: name)) } }
+    func reconsider() { for (name, session) in sessions { session.rightsAre(role(in: name), limits(in: name)) } }
 
     /// The caller left: what waits is given up, and what is attached detaches.
     func close() {

@@ -25,6 +25,9 @@ final class Client {
 
     func role(in session: SessionName) -> Role? { door.access.policy.role(of: admission, in: session) }
 
+    /// What keeps an agent from acting by itself.
+    func limits(in session: SessionName) -> AgentLimits { door.access.policy.limits(of: admission, in: session) }
+
     // MARK: Changes
 
     /// Keys or rules changed: what is open goes on with the rights of now.
@@ -35,7 +38,7 @@ final class Client {
                 channel.end(status: 254, "your access to \(channel.attach.session) was revoked")
                 continue
             }
-            channel.roleIs(role)
+            channel.rightsAre(role, limits(in: channel.attach.session))
         }
         for control in controls.values { control.reconsider() }
     }

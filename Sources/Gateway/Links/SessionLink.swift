@@ -17,6 +17,7 @@ final class SessionLink {
     private var children: [ChildID: any BesideProgram] = [:]
     private var asking: [Reference: (ControlAnswer?) -> Void] = [:]
     var following = LinkFollowing()
+    private(set) var turns = LinkTurns()
     private var describing: [Reference: (SessionDescription?) -> Void] = [:]
     private var lastReference: UInt32 = 0
     private(set) var turn = TurnNotice(turn: TurnNumber(rawValue: 0), holder: nil)
@@ -53,11 +54,27 @@ final class SessionLink {
 
     // MARK: From this side
 
-    func attach(_ channel: AttachmentChannel, _ request: AttachRequest) -> Reference {
+    func attach(_ channel: AttachmentChannel, _ request: AttachRequest, _ limits: AgentLimits) -> Reference {
         let reference = nextReference()
         attachments[reference] = channel
-        connection.send(.attach(reference, request))
+        attach(reference, request, limits) { [weak channel] in
+            channel?.end(status: 254, "the host of \(request.who.name)'s session is too old to hold agents to limits")
+        }
         return reference
+    }
+
+    /// A host that does not know limits gets no agent that has some.
+    private func attach(
+        _ reference: Reference, _ request: AttachRequest, _ limits: AgentLimits, refuse: @escaping () -> Void
+    ) {
+        guard limits != .none else { return connection.send(.attach(reference, request)) }
+        turns.whenKnown { [weak self, connection] isNew in
+            // It may have left meanwhile.
+            guard self?.attachments[reference] != nil || self?.controlAttachments[reference] != nil else { return }
+            guard isNew else { return refuse() }
+            connection.send(.limit(reference, limits))
+            connection.send(.attach(reference, request))
+        }
     }
 
     func detach(_ reference: Reference) {
@@ -69,10 +86,10 @@ final class SessionLink {
     func send(_ message: FrontEndMessage) { connection.send(message) }
 
     /// An attachment without a terminal.
-    func attach(_ control: ControlAttachment, _ request: AttachRequest) -> Reference {
+    func attach(_ control: ControlAttachment, _ request: AttachRequest, _ limits: AgentLimits) -> Reference {
         let reference = nextReference()
         controlAttachments[reference] = control
-        connection.send(.attach(reference, request))
+        attach(reference, request, limits) { [weak control] in control?.removed() }
         return reference
     }
 
@@ -85,6 +102,15 @@ final class SessionLink {
     /// Asks the host; `nil` where it is gone.
     func ask(_ question: ControlQuestion, _ answer: @escaping (ControlAnswer?) -> Void) {
         guard isOpen else { return answer(nil) }
+        guard !question.isAboutTurns else {
+            return turns.whenKnown { [weak self] isNew in
+                if isNew { self?.send(question, answer) } else { answer(nil) }
+            }
+        }
+        send(question, answer)
+    }
+
+    private func send(_ question: ControlQuestion, _ answer: @escaping (ControlAnswer?) -> Void) {
         let reference = nextReference()
         asking[reference] = answer
         connection.send(.control(reference, question))
@@ -189,8 +215,12 @@ final class SessionLink {
             ending = SessionEnding(status: Int(status), by: by)
             connection.close()
         case .screen, .turn, .properties, .said, .journalGap, .resized: tellAll(message)
+        // Each attachment that comes has them sent once more.
+        case .queue(let queue): if queue != turns.queue { tellAll(message) }
+        case .proposals(let proposals): if proposals != turns.proposals { tellAll(message) }
+        case .news(let reference, let news): attachments[reference]?.learned(news)
         case .control, .shell, .happened, .removed: handleControl(message)
-        case .welcome: break
+        case .welcome(let version, _, _): turns.welcome(version)
         }
     }
 
@@ -232,6 +262,8 @@ final class SessionLink {
         case .screen(let update): image?.apply(update)
         case .turn(let notice): turn = notice
         case .properties(let new): properties = new
+        case .queue(let queue): turns.queue = queue
+        case .proposals(let proposals): turns.proposals = proposals
         default: break
         }
         for channel in attachments.values {
@@ -242,6 +274,7 @@ final class SessionLink {
             case .said(let name, _, let text): channel.show(.message(text, from: name))
             case .journalGap(let isOpen, let lost): channel.journalGap(isOpen: isOpen, lostBytes: lost)
             case .resized(let size): channel.sessionResized(to: size)
+            case .queue, .proposals: channel.turnsChanged()
             default: break
             }
         }
@@ -301,6 +334,8 @@ final class SessionLink {
         for channel in spawning.values { channel.failed("the session is over") }
         for channel in children.values { channel.sessionIsOver() }
         for answer in describing.values { answer(nil) }
+        // What waits for the host's version waits no longer.
+        if turns.version == 0 { turns.welcome(0) }
         let asking = asking
         self.asking = [:]
         for answer in asking.values { answer(nil) }

@@ -31,10 +31,26 @@ struct Notice: Hashable {
             return Notice(text: "you only watch this session; what you type is not sent", isAnswer: true)
         case .turnHeld:
             return Notice(
-                text: "\(holder) steers; what you type is not sent. Wait, or", afterKey: " t to take", isAnswer: true)
+                text: "\(holder) steers; what you type is not sent. Wait, or", afterKey: " t to ask", isAnswer: true)
         case .turnReserved:
             return Notice(
                 text: "the turn is kept for an operator who lost the connection; wait half a minute", isAnswer: true)
+        case .mustAsk:
+            return Notice(
+                text: "only a lead gives the turn here; what you type is not sent:", afterKey: " t to ask",
+                isAnswer: true)
+        case .needsApproval:
+            return Notice(
+                text: "what you run here is approved first: use command.run, or propose it; this is not sent",
+                isAnswer: true)
+        case .budgetSpent:
+            return Notice(text: "what you may use in an hour is spent; what you type is not sent", isAnswer: true)
+        case .needsChaperone:
+            return Notice(text: "nobody is here to watch over you; what you type is not sent", isAnswer: true)
+        case .noLead:
+            return Notice(
+                text: "only a lead gives the turn here, and none is attached; what you type is not sent",
+                isAnswer: true)
         }
     }
 
@@ -44,6 +60,10 @@ struct Notice: Hashable {
         text: "you only watch this session; attach without +observe to steer", isAnswer: true)
     static let watchesNow = Notice(
         text: "you only watch now; what you type is not sent.", afterKey: " o to steer again", isAnswer: true)
+    /// It waits for what is told of the turn that begins.
+    static let steersNow = Notice(text: "you steer now")
+    static let hostIsOld = Notice(
+        text: "this session's host is of an earlier version and does not know requests", isAnswer: true)
     static let steersAgain = Notice(text: "you may steer again", isAnswer: true)
 
     // MARK: What others did

@@ -1,5 +1,6 @@
 import ScreenModel
 import SessionModel
+import Wire
 
 /// What is drawn over the screen: whole rows from the bottom up, a notice below whatever takes the keys.
 extension Panel {
@@ -11,7 +12,7 @@ extension Panel {
         var bottom = min(frame.rows.count, frame.size.rows)
         guard bottom > 0, width > 0 else { return frame }
         if let notice = notices.shown, page == .none || bottom > 1 {
-            bottom -= 1
+            bottom = page == .none ? bottom - 1 : rowsBesideNotice(of: bottom)
             frame.rows[bottom] = TextRow.row(notice.line(key: key) + " ", width: width, style: Self.reverse)
         }
         let rows = rows(width: width, limit: bottom)
@@ -24,7 +25,7 @@ extension Panel {
             frame.modes.cursorVisible = true
             // A pasted line feed then comes as a part of the text.
             frame.modes.bracketedPaste = true
-        case .keys, .help, .who: frame.cursor = nil
+        case .keys, .text, .who, .give, .proposal: frame.cursor = nil
         }
         return frame
     }
@@ -35,8 +36,13 @@ extension Panel {
     private func rows(width: Int, limit: Int) -> [Row] {
         switch page {
         case .none: return []
-        case .keys: return Self.keyRows(PanelText.choices(key: key), width: width, limit: limit)
-        case .help(let text), .who(let text): return Self.rows(text, width: width, limit: limit)
+        case .keys:
+            let choices = PanelText.choices(
+                key: key, isAsked: !queue.waiting.isEmpty, isProposed: !proposals.open.isEmpty)
+            return Self.keyRows(choices, width: width, limit: limit)
+        case .text(let text), .who(let text): return Self.rows(text, width: width, limit: limit)
+        case .give(let give): return Self.rows(give.text, width: width, limit: limit)
+        case .proposal(let shown): return Self.rows(shown.text(rows: limit), width: width, limit: limit)
         case .message(let prompt):
             let (label, tail) = Self.promptParts(prompt, width: width)
             return [TextRow.row(label + tail, width: width, style: Self.reverse)]
@@ -67,13 +73,14 @@ extension Panel {
     // MARK: Pages
 
     private static func rows(_ text: ScrolledText, width: Int, limit: Int) -> [Row] {
-        guard limit > 1 else {
-            return text.lines(fitting: 1).map { TextRow.row($0.text(width: width), width: width) }
+        guard limit > text.headings else {
+            return text.lines(fitting: limit).map { TextRow.row($0.text(width: width), width: width) }
         }
-        let lines = text.lines(fitting: limit - 1)
-        let isWhole = lines.count == text.lines.count
-        let title = heading(label + text.title, isWhole ? "Esc closes " : "space: more, Esc closes ", width: width)
-        return [TextRow.row(title, width: width, style: reverse)]
+        let lines = text.lines(fitting: limit - text.headings)
+        let words = lines.count == text.lines.count ? "Esc closes " : "space: more, Esc closes "
+        let title = label + text.title
+        let headings = text.keys.map { [title, " " + $0] } ?? [heading(title, words, width: width)]
+        return headings.map { TextRow.row($0, width: width, style: reverse) }
             + lines.map { TextRow.row($0.text(width: width), width: width, style: $0.isHeading ? bold : .plain) }
     }
 

@@ -1,5 +1,6 @@
 import ScreenModel
 import SessionModel
+import Wire
 
 /// The operator panel of one attachment: what keys mean, and what is drawn over the screen.
 ///
@@ -11,7 +12,13 @@ struct Panel {
         case input([UInt8])
         case detach
         case release
-        case take
+        /// To have the turn: by taking it where one may, else by asking.
+        case ask
+        /// The same, once the prompt stands.
+        case askAtPrompt
+        case act(TurnAct)
+        /// What becomes of a proposal, whose command was on the screen.
+        case decide(ProposalNumber, command: String, isApproved: Bool)
         /// To only watch from now on, or to steer again.
         case onlyWatch
         case hideLine
@@ -29,16 +36,31 @@ struct Panel {
         case none
         /// The list of keys, of which the next acts.
         case keys
-        case help(ScrolledText)
+        /// Words to be read.
+        case text(ScrolledText)
         case who(ScrolledText)
         case message(MessagePrompt)
+        case give(GivePage)
+        case proposal(ProposalPage)
     }
 
     let key: PanelKey
     /// The session's name, as pages show it.
     let session: String
     /// The client's window: how far pages scroll.
-    var window = TerminalSize.standard
+    var window = TerminalSize.standard { didSet { if window != oldValue { windowChanged() } } }
+    /// The attachment that this panel is of.
+    var own: AttachmentID?
+    /// Now, as far as the panel was told.
+    var time = Moment.start
+    /// Whoever sets this, or what follows, draws anew: a page that is open may show it.
+    var queue = TurnQueue() { didSet { queueChanged() } }
+    /// All that is proposed, in any order.
+    var proposals: [ProposalNotice] = [] { didSet { proposalsChanged() } }
+    /// Who was here when that was asked last.
+    private(set) var people: [PanelPerson] = []
+    /// When ``queue`` was set.
+    private var queueTime = Moment.start
     private(set) var page = Page.none
     private(set) var notices = NoticeQueue()
     private var finder: PanelKeyFinder
@@ -106,8 +128,8 @@ struct Panel {
         case .keys:
             page = .none
             if isPanelKey { acts.input(typed) } else if case .scalar(let letter) = pressed { choose(letter, &acts) }
-        case .help(var text):
-            if closes(pressed) { page = .none } else if text.scroll(pressed, in: window) { page = .help(text) }
+        case .text(var text):
+            if closes(pressed) { page = .none } else if text.scroll(pressed, in: window) { page = .text(text) }
         case .who(var text):
             if closes(pressed) { page = .none } else if text.scroll(pressed, in: window) { page = .who(text) }
         case .message(var prompt):
@@ -118,16 +140,22 @@ struct Panel {
                 page = .none
                 acts.act(.say(text))
             }
+        case .give(let give): isPanelKey ? page = .none : press(pressed, on: give, &acts)
+        case .proposal(let proposal): isPanelKey ? page = .none : press(pressed, on: proposal, &acts)
         }
     }
 
     private mutating func choose(_ letter: Unicode.Scalar, _ acts: inout Acts) {
         switch letter {
-        case "?": page = .help(PanelText.help(key: key, session: session))
+        case "?": page = .text(PanelText.help(key: key, session: session))
         case "w":
             page = .who(PanelText.whoIsAsked(session: session))
             acts.act(.askWho)
-        case "t": acts.act(.take)
+        case "t": acts.act(.ask)
+        case "T": acts.act(.askAtPrompt)
+        case "g": give(&acts)
+        case "a": approve()
+        case "n": refuse(&acts)
         case "x": acts.act(.release)
         case "m": page = .message(MessagePrompt())
         case "s": acts.act(.hideLine)
@@ -136,6 +164,102 @@ struct Panel {
         default: break
         }
     }
+
+    // MARK: Turns and proposals
+
+    /// Who waits besides oneself, with the time that each has waited by now.
+    private var waiting: [TurnQueue.Waiting] {
+        queue.waiting.filter { $0.who.attachment != own }.map {
+            var waiting = $0
+            waiting.waitedFor += max(.zero, time.sinceStart - queueTime.sinceStart)
+            return waiting
+        }
+    }
+
+    private mutating func give(_ acts: inout Acts) {
+        let waiting = waiting
+        if waiting.count == 1 { return acts.act(.act(.grant(waiting[0].who.attachment, atPrompt: false))) }
+        var give = GivePage(session: session)
+        people = []
+        give.update(waiting: waiting, people: nil, own: own)
+        page = .give(give)
+        acts.act(.askWho)
+    }
+
+    private mutating func approve() {
+        page = ProposalPage(of: proposals, in: window).map { .proposal($0) } ?? .text(PanelText.nothingProposed)
+    }
+
+    private mutating func refuse(_ acts: inout Acts) {
+        if let first = waiting.first {
+            acts.act(.act(.refuse(first.who.attachment)))
+        } else if !proposals.open.isEmpty {
+            approve()
+        } else {
+            page = .text(PanelText.nothingToRefuse)
+        }
+    }
+
+    private mutating func press(_ pressed: TypedKey, on give: GivePage, _ acts: inout Acts) {
+        var give = give
+        switch give.press(pressed, isPasted: reader.isPasting, in: window) {
+        case .choosing: page = .give(give)
+        case .closed: page = .none
+        case .given(let id, let atPrompt):
+            page = .none
+            acts.act(.act(.grant(id, atPrompt: atPrompt)))
+        }
+    }
+
+    private mutating func press(_ pressed: TypedKey, on shown: ProposalPage, _ acts: inout Acts) {
+        var shown = shown
+        switch shown.press(pressed, isPasted: reader.isPasting, of: proposals, in: window) {
+        case .reading: page = .proposal(shown)
+        case .closed: page = .none
+        case .decided(let isApproved):
+            page = .none
+            let proposal = shown.proposal
+            acts.act(.decide(proposal.number, command: proposal.command, isApproved: isApproved))
+        }
+    }
+
+    private mutating func queueChanged() {
+        queueTime = time
+        switch page {
+        case .give(var give):
+            give.update(waiting: waiting, people: people.isEmpty ? nil : people, own: own)
+            page = .give(give)
+        case .who(var text) where !people.isEmpty:
+            text.replace(with: PanelText.who(people, queue: queue, session: session))
+            page = .who(text)
+        case .none, .keys, .text, .who, .message, .proposal: break
+        }
+    }
+
+    private mutating func proposalsChanged() {
+        guard case .proposal(var shown) = page else { return }
+        shown.update(proposals)
+        page = .proposal(shown)
+    }
+
+    private mutating func windowChanged() {
+        guard case .proposal(var shown) = page else { return }
+        shown.layOut(in: window)
+        page = .proposal(shown)
+    }
+
+    /// The client was sent what the panel was then, drawn in a window of that size: only what was on its screen to the
+    /// end can be approved there.
+    mutating func noteDrawn(_ drawn: Panel, in size: TerminalSize) {
+        guard size == drawn.window, case .proposal(let old) = drawn.page, case .proposal(var shown) = page else {
+            return
+        }
+        shown.noteDrawn(old, rows: drawn.rowsBesideNotice(of: size.rows))
+        page = .proposal(shown)
+    }
+
+    /// Rows that are left to a page where so many are drawn on.
+    func rowsBesideNotice(of rows: Int) -> Int { notices.shown == nil || rows < 2 ? rows : rows - 1 }
 
     private func closes(_ pressed: TypedKey) -> Bool {
         if pressed == .control(key.byte) { return true }
@@ -150,14 +274,26 @@ struct Panel {
 
     /// The answer to ``Act/askWho``; of no use if the page was closed meanwhile.
     mutating func show(who people: [PanelPerson]) {
-        guard case .who = page else { return }
-        page = .who(PanelText.who(people, session: session))
+        self.people = people
+        switch page {
+        case .who: page = .who(PanelText.who(people, queue: queue, session: session))
+        case .give(var give):
+            give.update(waiting: waiting, people: people, own: own)
+            page = .give(give)
+        case .none, .keys, .text, .message, .proposal: break
+        }
     }
 
-    mutating func show(_ notice: Notice, at now: Moment) { notices.show(notice, at: now) }
+    mutating func show(_ notice: Notice, at now: Moment) {
+        time = now
+        notices.show(notice, at: now)
+    }
 
     /// Whether that changed what is drawn.
-    mutating func passTime(to now: Moment) -> Bool { notices.passTime(to: now) }
+    mutating func passTime(to now: Moment) -> Bool {
+        time = now
+        return notices.passTime(to: now)
+    }
 
     /// When ``passTime(to:)`` is due.
     var deadline: Moment? { notices.deadline }

@@ -3,24 +3,36 @@ import Wire
 
 /// One attachment as the panel's page shows it.
 struct PanelPerson: Hashable {
+    let id: AttachmentID
     let name: String
     let role: Role
     let does: String
+    let isHolder: Bool
+    /// Whether the turn may be given to this one.
+    let maySteer: Bool
     let attachedFor: Duration
 
     init(_ attachment: AttachmentDescription, in session: SessionDescription) {
         let isAgent = attachment.kind == .agent && attachment.role != .agent
+        id = attachment.id
         name = attachment.operatorName.stripped + (isAgent ? " (agent)" : "")
         role = attachment.role
         attachedFor = attachment.attachedFor
-        if session.turn.holder?.attachment == attachment.id {
-            does = "steers"
-        } else {
-            does = attachment.isSteering && role.may(.steer) ? "may type" : "watches"
-        }
+        isHolder = session.turn.holder?.attachment == attachment.id
+        maySteer = attachment.isSteering && role.may(.steer)
+        does = isHolder ? "steers" : maySteer ? "may type" : "watches"
     }
 
-    var columns: [String] { [name, role.name, does, attachedFor.brief] }
+    /// What the page `who` shows of it; the place among those who wait comes before what it may do.
+    func columns(in queue: TurnQueue) -> [String] {
+        let waits = queue.place(of: id).map { "waits, \($0) of \(queue.waiting.count)" }
+        return [name, role.name, isHolder ? does : waits ?? does, attachedFor.brief]
+    }
+}
+
+extension TurnQueue {
+    /// The place of one who waits, from 1.
+    func place(of id: AttachmentID) -> Int? { waiting.firstIndex { $0.who.attachment == id }.map { $0 + 1 } }
 }
 
 extension Duration {

@@ -1,19 +1,30 @@
+import SessionModel
+import Wire
+
 /// The words of the panel.
 enum PanelText {
-    /// The keys, in one breath.
-    static func choices(key: PanelKey) -> [String] {
-        [
-            "? help", "w who", "t take", "x let go", "m message", "s hide line", "o watch", "d detach",
-            "\(key) send it",
-        ]
+    /// The keys, in one breath; those for what waits only where something does.
+    ///
+    /// - Parameters:
+    ///   - isAsked: somebody asks for the turn.
+    ///   - isProposed: an agent asks to run a command.
+    static func choices(key: PanelKey, isAsked: Bool = false, isProposed: Bool = false) -> [String] {
+        ["? help", "w who", "t ask", "x let go"]
+            + (isAsked ? ["g give"] : []) + (isProposed ? ["a approve"] : [])
+            + (isAsked || isProposed ? ["n refuse"] : [])
+            + ["m message", "s hide line", "o watch", "d detach", "\(key) send it"]
     }
 
     static func help(key: PanelKey, session: String) -> ScrolledText {
         let keys: [(String, String)] = [
             ("?", "this page"),
-            ("w", "who is here, and who steers"),
-            ("t", "take the turn, or ask for it"),
+            ("w", "who is here, steers, and waits"),
+            ("t", "ask for the turn, or take it"),
+            ("T", "the same, once the prompt stands"),
             ("x", "let go of the turn"),
+            ("g", "give the turn to who waits"),
+            ("a", "approve an agent's command"),
+            ("n", "refuse who asks"),
             ("m", "a line to everybody here"),
             ("s", "the next line is not recorded"),
             ("o", "only watch; again to steer"),
@@ -28,16 +39,19 @@ enum PanelText {
         ScrolledText(title: "who is here\(of(session))", lines: [PanelLine(columns: [" ..."])])
     }
 
-    static func who(_ people: [PanelPerson], session: String) -> ScrolledText {
-        let rows = [["NAME", "ROLE", "DOES", "FOR"]] + people.map(\.columns)
+    static func who(_ people: [PanelPerson], queue: TurnQueue, session: String) -> ScrolledText {
+        let rows = [["NAME", "ROLE", "DOES", "FOR"]] + people.map { $0.columns(in: queue) }
         let widths = (0..<4).map { column in rows.map { TextRow.columns(of: $0[column]) }.max() ?? 0 }
         var lines = rows.map {
             PanelLine(columns: [" " + $0[0]] + $0.dropFirst(), widths: [widths[0] + 1] + widths.dropFirst())
         }
         lines[0].isHeading = true
-        let count = people.count == 1 ? "1 is here" : "\(people.count) are here"
-        return ScrolledText(title: "who: \(count)\(of(session))", lines: lines)
+        return ScrolledText(title: "who: \(people.count) here, mode \(queue.mode.name)\(of(session))", lines: lines)
     }
 
-    private static func of(_ session: String) -> String { session.isEmpty ? "" : " - \(session)" }
+    static let nothingProposed = ScrolledText(title: "no command waits for approval", lines: [])
+    static let nothingToRefuse = ScrolledText(
+        title: "nobody asks for the turn, and no command waits for approval", lines: [])
+
+    static func of(_ session: String) -> String { session.isEmpty ? "" : " - \(session)" }
 }

@@ -2,20 +2,33 @@ import SessionModel
 
 /// A titled text of more or fewer lines than there is room for.
 struct ScrolledText: Hashable {
-    let title: String
-    let lines: [PanelLine]
+    var title: String
+    /// What the keys do, where that is more than to read and to close: a row of its own below the title.
+    var keys: String?
+    var lines: [PanelLine]
     /// The first line that is shown.
     private(set) var top = 0
 
-    init(title: String, lines: [PanelLine]) {
+    init(title: String, keys: String? = nil, lines: [PanelLine]) {
         self.title = title
+        self.keys = keys
         self.lines = lines
+    }
+
+    /// Rows that stay while the lines scroll.
+    var headings: Int { keys == nil ? 1 : 2 }
+
+    /// Other words of the same kind, at the same place.
+    mutating func replace(with other: ScrolledText) {
+        let top = top
+        self = other
+        self.top = max(0, min(top, lines.count - 1))
     }
 
     /// Moves by a key; whether it is one that moves.
     mutating func scroll(_ pressed: TypedKey, in window: TerminalSize) -> Bool {
-        // A line for the title, and one for a notice.
-        let height = max(1, window.rows - 2)
+        // A row for a notice.
+        let height = max(1, window.rows - headings - 1)
         let last = max(0, lines.count - height)
         let target: Int
         switch pressed {
@@ -30,6 +43,9 @@ struct ScrolledText: Hashable {
         top = max(0, min(last, target))
         return true
     }
+
+    /// Whether the last line is among those that are shown where there is room for so many.
+    func showsEnd(fitting height: Int) -> Bool { height > 0 && lines(fitting: height).endIndex == lines.endIndex }
 
     /// The lines that are shown where there is room for so many.
     func lines(fitting height: Int) -> ArraySlice<PanelLine> {

@@ -1,0 +1,112 @@
+import SessionModel
+import Wire
+
+/// What one is told of turns and proposals.
+extension Notice {
+    /// What happened, and what to press.
+    static func news(_ news: TurnNews) -> Notice {
+        switch news {
+        case .asked(let name, let limit):
+            let silence = limit.map { "; else given in \($0.brief)" } ?? ""
+            return Notice(text: "\(name) asks for the turn:", afterKey: " g gives it, n refuses\(silence)")
+        case .granted(let name): return Notice(text: "you steer now" + (name.map { ": \($0) gave you the turn" } ?? ""))
+        case .refused(let name): return Notice(text: "\(name) refused to give you the turn")
+        case .taken(let name, let written, let dropped): return taken(by: name, written: written, dropped: dropped)
+        case .endsSoon(let rest): return Notice(text: "your turn ends in \(rest.brief)")
+        case .proposed(_, let name): return Notice(text: "\(name) wants to run a command:", afterKey: " a to read it")
+        case .approved(let number, let name): return Notice(text: "\(name) approved command \(number)")
+        case .rejected(let number, let name): return Notice(text: "\(name) refused command \(number)")
+        }
+    }
+
+    private static func taken(by name: String?, written: UInt32, dropped: UInt32) -> Notice {
+        let what = name.map { "\($0) took the turn" } ?? "your turn was ended"
+        guard dropped > 0 else {
+            return Notice(text: what + (name == nil ? ";" : " from you;"), afterKey: " t to ask for it")
+        }
+        let amount = written == 1 ? "1 byte of your paste was" : "\(written) bytes of your paste were"
+        return Notice(text: "\(what); \(amount) written, \(dropped) \(dropped == 1 ? "was" : "were") not")
+    }
+
+    /// Why an act did not do what was wanted, or not yet; `nil` for one that did.
+    ///
+    /// - Parameter own: the attachment that acted.
+    static func answer(
+        _ outcome: TurnOutcome, to act: TurnAct, turn: TurnNotice, queue: TurnQueue, own: AttachmentID?
+    ) -> Notice? {
+        let place = queue.place(of: own)
+        switch outcome {
+        case .done: return nil
+        case .waits: return waits(act, turn, queue.mode, place)
+        case .onlyWatching: return Notice(text: "you only watch this session", isAnswer: true)
+        case .turnHeld:
+            let holder = turn.holder?.name ?? "somebody"
+            return Notice(
+                text: "\(holder) steers, and you may not take the turn; wait, or", afterKey: " t to ask", isAnswer: true
+            )
+        case .already:
+            let steers = own != nil && turn.holder?.attachment == own
+            return Notice(text: steers ? "you steer already" : "you have asked already\(place ?? "")", isAnswer: true)
+        case .notYours:
+            let who = queue.mode == .led ? "only a lead" : "only who steers, or a lead,"
+            return Notice(text: "\(who) gives or refuses the turn here", isAnswer: true)
+        case .nobodyThere: return Notice(text: nobodyThere(act), isAnswer: true)
+        case .noLead:
+            return Notice(text: "only a lead gives the turn here, and none is attached\(place ?? "")", isAnswer: true)
+        case .limited:
+            return Notice(
+                text: "not now: nobody is here to watch over you, or your hour's budget is spent", isAnswer: true)
+        }
+    }
+
+    private static func waits(_ act: TurnAct, _ turn: TurnNotice, _ mode: TurnMode, _ place: String?)
+        -> Notice
+    {
+        let waits = place ?? "; you wait for the turn"
+        let text: String
+        switch act {
+        case .grant: text = "the turn goes over once the prompt stands"
+        case .take: text = "the turn is yours once the prompt stands"
+        case .request where mode == .led: text = "only a lead gives the turn here\(waits)"
+        case .request, .withdraw, .refuse:
+            text = turn.holder.map { "\($0.name) steers\(waits)" } ?? "nobody steers yet\(waits)"
+        }
+        return Notice(text: text, isAnswer: true)
+    }
+
+    private static func nobodyThere(_ act: TurnAct) -> String {
+        switch act {
+        case .grant(nil, _), .refuse(nil): "nobody waits for the turn"
+        case .grant: "who you mean is no longer here, or may not steer"
+        case .refuse: "who you mean no longer asks for the turn"
+        case .withdraw: "you did not ask for the turn"
+        case .request, .take: "nobody has the turn"
+        }
+    }
+}
+
+extension TurnQueue {
+    private static let ordinals = ["first", "second", "third", "fourth", "fifth"]
+
+    /// The place of one who waits, as a part of a sentence; `nil` for who does not.
+    fileprivate func place(of id: AttachmentID?) -> String? {
+        guard let place = id.flatMap({ self.place(of: $0) }) else { return nil }
+        return "; you are \(place <= Self.ordinals.count ? Self.ordinals[place - 1] : "number \(place)") in the queue"
+    }
+}
+
+extension Notice {
+    /// Why a proposal could not be answered; `nil` where it was.
+    static func answer(_ outcome: ProposalOutcome) -> Notice? {
+        let text: String
+        switch outcome {
+        case .done: return nil
+        case .gone: text = "too late: that command was answered, has expired, or its agent left"
+        case .changed: text = "nothing was approved: what is proposed is not what you read"
+        case .own: text = "nobody approves what they proposed themselves"
+        case .notAllowed: text = "only a person who may type here answers proposals"
+        case .notNeeded, .tooMany, .limited: text = "that can not be answered now"
+        }
+        return Notice(text: text, isAnswer: true)
+    }
+}

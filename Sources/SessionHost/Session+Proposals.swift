@@ -1,0 +1,130 @@
+import Platform
+import SessionModel
+import Wire
+
+/// Commands that agents may have typed once a person approved them.
+extension Session {
+    /// Bytes of a proposed command.
+    private static let commandLimit = 16 * 1_024
+
+    var proposalNotices: [ProposalNotice] {
+        proposals.all.map {
+            ProposalNotice(
+                number: $0.number, name: $0.name, command: $0.command,
+                expiresIn: $0.deadline.sinceStart - now.sinceStart,
+                approver: $0.approver)
+        }
+    }
+
+    func propose(_ command: String, by id: AttachmentID, within limit: Duration, of frontEnd: FrontEnd) -> ControlAnswer
+    {
+        guard let attachment = attachments[id], attachment.frontEnd === frontEnd, attachment.participant.maySteer,
+            let limits = limits(of: attachment), Self.isPlain(command)
+        else { return .proposal(.notAllowed, nil) }
+        guard limits.approval.covers(command) else { return .proposal(.notNeeded, nil) }
+        guard !isSpent(limits, of: attachment, adding: command.utf8.count) else { return .proposal(.limited, nil) }
+        let name = attachment.request.who.name
+        guard let proposal = proposals.propose(command, by: id, of: name, within: limit, at: now) else {
+            return .proposal(.tooMany, nil)
+        }
+        record(.proposed(proposal.number, id, command))
+        for judge in attachments.values where judge.participant.isChaperone && judge.request.isSteering {
+            tell(.proposed(proposal.number, by: name), to: judge.id)
+        }
+        proposalsChanged()
+        return .proposal(.done, proposal.number)
+    }
+
+    /// What a prompt reads as text: control characters would be keys, but for the ends of lines.
+    private static func isPlain(_ command: String) -> Bool {
+        let bytes = command.utf8
+        return bytes.contains { $0 > 0x20 } && bytes.count <= commandLimit
+            && bytes.allSatisfy { ($0 >= 0x20 && $0 != 0x7F) || $0 == 0x0A || $0 == 0x09 }
+    }
+
+    func decide(
+        _ number: ProposalNumber, _ command: String, isApproved: Bool, by id: AttachmentID, of frontEnd: FrontEnd
+    ) -> ControlAnswer {
+        expireProposals()
+        guard let attachment = attachments[id], attachment.frontEnd === frontEnd else {
+            return .proposal(.notAllowed, number)
+        }
+        let who = attachment.request.who
+        let proposer = proposals.all.first { $0.number == number }?.proposer
+        // Who attached to watch does nothing that reaches the session.
+        let role = attachment.request.isSteering ? attachment.role : .observer
+        let judge = Proposals.Judge(name: who.name, kind: who.kind, role: role)
+        let outcome = proposals.decide(number, command, isApproved: isApproved, by: judge)
+        guard outcome == .done, let proposer else { return .proposal(outcome, number) }
+        if isApproved {
+            record(.approved(number, by: who))
+            tell(.approved(number, by: who.name), to: proposer)
+        } else {
+            record(.proposalEnded(number, .rejected, by: who))
+            tell(.rejected(number, by: who.name), to: proposer)
+        }
+        proposalsChanged()
+        typeApproved()
+        return .proposal(.done, number)
+    }
+
+    /// Types what was approved, once the prompt stands, nothing is typed there, and the turn can be had: it is free,
+    /// the agent's, or the approver's, who gives it with the approval.
+    func typeApproved() {
+        guard !isTypingApproved, !isOver, let proposal = proposals.approved, isReadyForCommand,
+            let agent = attachments[proposal.proposer], agent.participant.maySteer
+        else { return }
+        isTypingApproved = true
+        defer { isTypingApproved = false }
+        giveTurn(to: agent.id, from: proposal.approver)
+        guard arbiter.holder?.id == agent.id, isReadyForCommand else { return }
+        proposals.remove(proposal.number)
+        record(.proposalEnded(proposal.number, .typed, by: nil))
+        turnWatch.command = proposal
+        turnWatch.prompts = shellWatch.log.state.prompts
+        // What was approved is on the record, whatever its agent asked for.
+        attachments[agent.id]?.typing.hidesLine = false
+        type(keys(for: .command(Array(proposal.command.utf8))), ofApproved: agent)
+        proposalsChanged()
+    }
+
+    private func giveTurn(to id: AttachmentID, from approver: String?) {
+        if arbiter.holder == nil { perform(arbiter.type(id, at: now).effects) }
+        guard arbiter.holder?.id != id else { return }
+        // In mode `led` a lead's approval is a lead's grant.
+        let givers = arbiter.participants.values.filter { name(of: $0.id) == approver }
+        for giver in givers where arbiter.holder?.id == giver.id || (arbiter.holder == nil && giver.isLead) {
+            perform(arbiter.act(giver.id, .grant(id, atPrompt: false), at: now).effects)
+        }
+    }
+
+    /// A shell without marks is ready when it has the foreground and no line was begun, as far as can be seen.
+    private var isReadyForCommand: Bool {
+        let shell = shellWatch.log.state
+        guard shell.givesMarks else { return pty.foregroundGroup == self.shell && !line.isOpen && input.isEmpty }
+        return shell.isReady && input.isEmpty
+    }
+
+    /// The command that an agent may have typed has ended: so has its turn.
+    func approvedCommandEnded() {
+        guard turnWatch.command != nil, let holder = arbiter.holder else { return }
+        turnWatch.command = nil
+        perform(arbiter.release(holder.id, at: now))
+    }
+
+    func expireProposals() { end(proposals.passTime(to: now), because: .expired) }
+
+    /// An agent is gone, and what it proposed with it.
+    func forgetProposals(of id: AttachmentID) { end(proposals.leave(id), because: .left) }
+
+    private func end(_ gone: [Proposal], because ending: ProposalEnding) {
+        guard !gone.isEmpty else { return }
+        for proposal in gone { record(.proposalEnded(proposal.number, ending, by: nil)) }
+        proposalsChanged()
+    }
+
+    private func proposalsChanged() {
+        broadcast(.proposals(proposalNotices))
+        scheduleTurnTimer()
+    }
+}

@@ -1,0 +1,60 @@
+/// Numbers the proposals of an incarnation, from 1.
+package struct ProposalNumber: Hashable, Comparable, Sendable, CustomStringConvertible {
+    package let rawValue: UInt32
+    package init(rawValue: UInt32) { self.rawValue = rawValue }
+    package var description: String { "\(rawValue)" }
+    package var next: ProposalNumber { ProposalNumber(rawValue: rawValue + 1) }
+    package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// What became of a proposal, or of an act about one. The raw value is on the wire.
+package enum ProposalOutcome: UInt8, Hashable, Sendable {
+    case done = 1
+    /// The agent's limits do not ask for approval of that.
+    case notNeeded = 2
+    case tooMany = 3
+    /// There is no such proposal: it was answered, it expired, or its agent left.
+    case gone = 4
+    /// What was to be approved is not what is proposed.
+    case changed = 5
+    /// Nobody approves what they proposed themselves.
+    case own = 6
+    /// Only a person who may steer decides, and only an agent proposes.
+    case notAllowed = 7
+    /// The agent's budget is spent.
+    case limited = 8
+}
+
+/// How a proposal ended. The raw value is on the wire and in journals.
+package enum ProposalEnding: UInt8, Hashable, Sendable {
+    case typed = 1
+    case rejected = 2
+    case expired = 3
+    /// Its agent left, or lost its access.
+    case left = 4
+}
+
+/// A command that an agent wants to have typed at the prompt, bound to its exact bytes.
+package struct Proposal: Hashable, Sendable {
+    package let number: ProposalNumber
+    /// The agent's attachment, and its operator's name.
+    package let proposer: AttachmentID
+    package let name: String
+    package let command: String
+    /// When it is of no use any more, approved or not.
+    package let deadline: Moment
+    /// The name of the person who approved it; it is typed as soon as the prompt stands and the turn can be had.
+    package internal(set) var approver: String?
+
+    package init(
+        number: ProposalNumber, proposer: AttachmentID, name: String, command: String, deadline: Moment,
+        approver: String? = nil
+    ) {
+        self.number = number
+        self.proposer = proposer
+        self.name = name
+        self.command = command
+        self.deadline = deadline
+        self.approver = approver
+    }
+}

@@ -1,0 +1,65 @@
+package import SessionModel
+
+/// The rules by which a session's turns go, and who waits for one, in their order.
+package struct TurnQueue: Hashable, Sendable {
+    /// Somebody who asked for the turn.
+    package struct Waiting: Hashable, Sendable {
+        package var who: TurnHolder
+        package var waitedFor: Duration
+        /// Wants it only when the prompt stands and nothing is typed there.
+        package var isForPrompt: Bool
+
+        package init(who: TurnHolder, waitedFor: Duration, isForPrompt: Bool) {
+            self.who = who
+            self.waitedFor = waitedFor
+            self.isForPrompt = isForPrompt
+        }
+    }
+
+    package var mode: TurnMode
+    package var waiting: [Waiting]
+
+    package init(mode: TurnMode = .open, waiting: [Waiting] = []) {
+        self.mode = mode
+        self.waiting = waiting
+    }
+}
+
+/// What one attachment is told of turns and proposals because it is concerned; each thing once.
+package enum TurnNews: Hashable, Sendable {
+    /// To the holder, or to leads where they give the turn: somebody asks for it. `nil`: no answer is no consent.
+    case asked(by: String, answerWithin: Duration?)
+    /// To who asked: it has the turn now. `nil`: by the rules.
+    case granted(by: String?)
+    /// To who asked: it will not have the turn.
+    case refused(by: String)
+    /// To who held the turn: so many bytes of what it typed at last were written to the terminal, so many were not.
+    case taken(by: String?, written: UInt32, dropped: UInt32)
+    /// To the holder: the turn ends soon.
+    case endsSoon(Duration)
+    /// To everybody who may approve it.
+    case proposed(ProposalNumber, by: String)
+    /// To the agent that proposed.
+    case approved(ProposalNumber, by: String)
+    case rejected(ProposalNumber, by: String)
+}
+
+/// A proposal as attachments see it.
+package struct ProposalNotice: Hashable, Sendable {
+    package var number: ProposalNumber
+    package var name: String
+    package var command: String
+    package var expiresIn: Duration
+    /// `nil` while it waits for an answer.
+    package var approver: String?
+
+    package init(
+        number: ProposalNumber, name: String, command: String, expiresIn: Duration, approver: String? = nil
+    ) {
+        self.number = number
+        self.name = name
+        self.command = command
+        self.expiresIn = expiresIn
+        self.approver = approver
+    }
+}

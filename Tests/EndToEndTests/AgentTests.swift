@@ -1,0 +1,200 @@
+import Control
+import Foundation
+import TestKit
+import Testing
+import Wire
+
+/// What agents may not do by themselves, over stock clients.
+@Suite("Agents under rules")
+struct AgentTests {
+    private func team(approve: Bool = true) async throws -> (Team, lead: ControlClient) {
+        let team = try await Team(["alice", "bob", "carol"], agents: ["claude"])
+        let lead = try ControlClient(team.client("carol"), "deploy")
+        _ = try await lead.call("session.create")
+        if approve { _ = try await lead.call("session.rules", ["agent": "claude", "approve": "all"]) }
+        return (team, lead)
+    }
+
+    /// Everything that an agent could type, or run, by itself.
+    @Test(
+        "an agent whose commands need approval gets no byte into the terminal by any face, and runs nothing beside it")
+    func everyFace() async throws {
+        let (team, _) = try await team()
+        let alice = try await team.attach("alice")
+        let agent = try team.client("claude")
+        let terminal = try await team.attach("claude")
+        terminal.type("echo by-keys\r")
+        try await terminal.untilShown("approved first")
+        terminal.type("\u{1B}[200~echo by-paste\u{1B}[201~\r")
+        terminal.panel("t")
+        try await terminal.untilShown("you steer now")
+        terminal.type("echo by-holder\r\u{1B}[M !!\u{1B}[I")
+        try await terminal.untilServed()
+        terminal.panel("x")
+        try await expectRefusals(of: agent)
+        for run in [
+            try await agent.run("deploy", "echo by-command"), try await agent.run("deploy", input: Array("id\n".utf8)),
+            try await agent.run("deploy", flags: ["-s"], "sftp"),
+            try await agent.run("deploy", flags: ["-tt"], "echo by-terminal"),
+            try await agent.run("cmdop", "run --within 1 deploy echo by-verb"),
+            try await agent.run("deploy", flags: ["-W", "127.0.0.1:\(team.server.port)"]),
+        ] {
+            #expect(run.status != .exited(0) && !run.outputText.contains("by-"), "\(run.outputText)")
+        }
+        #expect(try await alice.value(of: "$((40 + 2))") == "42")
+        let record = try SessionRecord(on: team.server)
+        #expect(record.typed(by: "claude").isEmpty)
+        #expect(!record.entries.contains { if case .spawned = $0.record { true } else { false } })
+        #expect(!String(decoding: record.output, as: UTF8.self).contains("by-"))
+    }
+
+    /// Of the subsystems.
+    private func expectRefusals(of agent: SSHClient) async throws {
+        let control = try ControlClient(agent, "deploy")
+        #expect(try await control.code("input.send", ["text": "echo by-send\r"]) == "needs-approval")
+        #expect(try await control.code("input.keys", ["keys": ["Enter"]]) == "needs-approval")
+        #expect(try await control.code("input.paste", ["text": "echo by-paste"]) == "needs-approval")
+        #expect(try await control.code("session.signal", ["signal": "INT"]) == "needs-approval")
+        #expect(try await control.code("command.run", ["command": "echo by-run", "within": 1]) == "needs-approval")
+        #expect(try await control.code("exec.run", ["command": "echo by-exec"]) == "not-allowed")
+        let proposal = try await control.call("proposal.create", ["command": "echo by-itself"])["proposal"] ?? .null
+        let own: JSONValue = ["proposal": proposal, "command": "echo by-itself"]
+        #expect(try await control.code("proposal.approve", own) == "not-allowed")
+        let tool: JSONValue = ["name": "input_send", "arguments": ["text": "echo by-mcp\r"]]
+        let mcp = try ControlClient(agent, "deploy", subsystem: "cmdop-mcp")
+        _ = try await mcp.call("initialize", Self.initialize)
+        #expect(try await mcp.call("tools/call", tool)["isError"] == true)
+    }
+
+    private static let initialize: JSONValue = [
+        "protocolVersion": "2025-06-18", "capabilities": [:], "clientInfo": ["name": "test", "version": "1"],
+    ]
+
+    @Test("what a person approves in the panel is typed once, and both are on record")
+    func approvedInPanel() async throws {
+        let (team, lead) = try await team()
+        let bob = try await team.attach("bob")
+        let agent = try ControlClient(team.client("claude"), "deploy")
+        let run = await agent.send("command.run", ["command": "echo approved-$((40 + 2)); false", "within": 40])
+        try await bob.untilShown("claude wants to run a command")
+        bob.panel("a")
+        try await bob.untilShown("echo approved-$((40 + 2)); false")
+        bob.type("y")
+        let result = try await agent.answer(run)["result"] ?? .null
+        #expect(result["exitStatus"] == 1 && result["output"] == "approved-42\n" && result["known"] == "exact")
+        let output = String(decoding: try SessionRecord(on: team.server).output, as: UTF8.self)
+        #expect(output.components(separatedBy: "approved-42").count == 2)
+        let command = try await lead.call("command.list")["commands"]?.array?.last ?? .null
+        #expect(command["operators"] == ["claude"] && command["approvedBy"] == "bob")
+        #expect(try await lead.call("proposal.list")["proposals"] == [])
+        let listed = try await team.client("bob").run("cmdop", "commands deploy").outputText
+        #expect(listed.contains("claude (approved by bob)"))
+        #expect(try await agent.code("input.keys", ["keys": ["Up", "Enter"]]) == "needs-approval", "once")
+    }
+
+    @Test("what is refused, changed, expired or answered already is not typed")
+    func notApproved() async throws {
+        let (team, lead) = try await team()
+        let agent = try ControlClient(team.client("claude"), "deploy")
+        let bob = try ControlClient(team.client("bob"), "deploy")
+        let run = await agent.send("command.run", ["command": "echo one", "within": 40])
+        var listed: [JSONValue] = []
+        try await eventually("a proposal") {
+            listed = try await bob.call("proposal.list")["proposals"]?.array ?? []
+            return !listed.isEmpty
+        }
+        let number = listed[0]["proposal"] ?? .null
+        #expect(
+            try await bob.code("proposal.approve", ["proposal": number, "command": "echo  one"]) == "no-such-proposal")
+        #expect(try await agent.code("proposal.refuse", ["proposal": number]) == "not-allowed")
+        _ = try await bob.call("proposal.refuse", ["proposal": number])
+        #expect(try await agent.answer(run)["error"]?["data"]?["code"] == "refused")
+        #expect(
+            try await bob.code("proposal.approve", ["proposal": number, "command": "echo one"]) == "no-such-proposal")
+        let second =
+            try await agent.call("proposal.create", ["command": "echo two", "expires": 1])["proposal"] ?? .null
+        try await eventually("its end") { try await bob.call("proposal.list")["proposals"] == [] }
+        #expect(
+            try await bob.code("proposal.approve", ["proposal": second, "command": "echo two"]) == "no-such-proposal")
+        for hostile in ["echo \u{3}", "\u{1B}[A", "  "] {
+            #expect(try await agent.code("proposal.create", ["command": .string(hostile)]) == "can-not-type")
+        }
+        for _ in 0..<8 { _ = try await agent.call("proposal.create", ["command": "true"]) }
+        #expect(try await agent.code("proposal.create", ["command": "true"]) == "busy")
+        #expect(try await lead.call("command.list")["commands"] == [])
+    }
+
+    @Test("only commands that match need approval where the rules say so, and those of several lines")
+    func matching() async throws {
+        let (team, lead) = try await team(approve: false)
+        _ = try await lead.call("session.rules", ["agent": "claude", "approveMatching": ["rm *", "*push*"]])
+        let agent = try ControlClient(team.client("claude"), "deploy")
+        #expect(try await agent.call("command.run", ["command": "echo fine"])["output"] == "fine\n")
+        for command in ["rm -rf x", "git push", "echo a\nrm -rf x"] {
+            #expect(
+                try await agent.code("command.run", ["command": .string(command), "within": 0.5]) == "needs-approval")
+        }
+        #expect(try await agent.code("input.send", ["text": "ls"]) == "needs-approval")
+        #expect(
+            try await lead.code("session.rules", ["agent": "claude", "approveMatching": [""]]) == "invalid-params")
+        _ = try await lead.call("session.rules", ["agent": "claude"])
+        _ = try await agent.call("input.send", ["text": "echo by-hand\r"])
+    }
+
+    @Test("a chaperoned agent steers only while a person is there")
+    func chaperone() async throws {
+        let (team, lead) = try await team(approve: false)
+        _ = try await lead.call("session.rules", ["agent": "claude", "chaperone": true])
+        let agent = try ControlClient(team.client("claude"), "deploy")
+        #expect(try await agent.code("turn.acquire", ["within": 1]) == "limited")
+        #expect(try await agent.code("input.send", ["text": "x"]) == "limited")
+        let bob = try await team.attach("bob")
+        #expect(try await agent.call("turn.acquire", ["lease": 600])["holder"] == "claude")
+        bob.panel("d")
+        _ = try await bob.waitForExit()
+        try await eventually("the end of its turn") { try await lead.call("turn.get")["holder"] == .null }
+        let ends = try await lead.call("events.read")["events"]?.array?.compactMap { $0["how"]?.string } ?? []
+        #expect(ends.last == "unattended")
+    }
+
+    @Test("a budget of commands, bytes or time ends what an agent does")
+    func budgets() async throws {
+        let (team, lead) = try await team(approve: false)
+        let agent = try ControlClient(team.client("claude"), "deploy")
+        _ = try await lead.call("session.rules", ["agent": "claude", "commands": 2])
+        for _ in 0..<2 { _ = try await agent.call("command.run", ["command": "true"]) }
+        #expect(try await agent.code("command.run", ["command": "true"]) == "limited")
+        _ = try await lead.call("session.rules", ["agent": "claude", "bytes": 100])
+        #expect(
+            try await agent.code("input.send", ["text": .string(String(repeating: "x", count: 101))]) == "limited")
+        _ = try await lead.call("session.rules", ["agent": "claude", "heldSeconds": 1])
+        _ = try await agent.ask("turn.acquire", ["lease": 600])
+        try await eventually("the end of its turn") { try await lead.call("turn.get")["holder"] == .null }
+        #expect(try await agent.code("turn.acquire", ["lease": 600]) == "limited")
+    }
+
+    @Test("ending the owner's access ends the agent's at once, and its turn")
+    func owner() async throws {
+        let (team, lead) = try await team(approve: false)
+        let agent = try await team.attach("claude")
+        agent.type("echo half")
+        try await agent.untilSteering("claude")
+        try team.server.removeOperator("alice")
+        #expect(try await agent.waitForExit() == .exited(254))
+        #expect(try await lead.call("turn.get")["holder"] == .null)
+    }
+
+    @Test("only a lead changes the rules, and the record says who did")
+    func rules() async throws {
+        let (team, lead) = try await team(approve: false)
+        let bob = try ControlClient(team.client("bob"), "deploy")
+        #expect(try await bob.code("session.rules", ["turns": "led"]) == "not-allowed")
+        #expect(try await bob.call("session.rules")["turns"] == "open")
+        let changed = try await lead.call("session.rules", ["turns": "led", "answerWithin": 90])
+        #expect(changed["turns"] == "led" && changed["answerWithin"]?.number == 90)
+        let change = try await lead.call("events.read")["events"]?.array?.last ?? .null
+        #expect(change["event"] == "rulesChanged" && change["operator"] == "carol" && change["turns"] == "led")
+        #expect(try await lead.code("session.rules", ["answerWithin": 0]) == "invalid-params")
+        #expect(try await lead.code("turn.acquire", ["lease": 31_536_000]) == "invalid-params", "a lease of a year")
+    }
+}

@@ -1,0 +1,182 @@
+import Control
+import Foundation
+import SessionModel
+import TestKit
+import Testing
+import Wire
+
+@Suite("A turn that goes from one to another")
+struct HandoverTests {
+    /// Reads nothing until the file `go` is there, then everything up to a `Z`, and says what it was.
+    private static let reader = """
+        import os, tty, time, hashlib
+        tty.setraw(0)
+        os.write(1, b'\\x1b[?2004hread' + b'ing')
+        while not os.path.exists('go'): time.sleep(0.02)
+        got = b''
+        while b'Z' not in got: got += os.read(0, 65536)
+        body = got[:got.index(b'Z')]
+        begin, end = body.count(b'\\x1b[200~'), body.count(b'\\x1b[201~')
+        pasted = body.replace(b'\\x1b[200~', b'').replace(b'\\x1b[201~', b'')
+        print('\\x1b[?2004l' + f'got [{begin} {end} {len(pasted)} {set(pasted)} {body.endswith(b"~")}]', flush=True)
+        """
+
+    @Test("a person's key in the middle of an agent's paste of 1 MB ends it: closed by the session, not a byte later")
+    func paste() async throws {
+        let team = try await Team(["alice"], agents: ["claude"])
+        let directory = try TemporaryDirectory()
+        try directory.write(Self.reader, to: "reader.py")
+        let alice = try await team.attach("alice")
+        alice.type("cd \(directory.path); stty -echo; python3 reader.py\r")
+        try await alice.waitFor("reading")
+        alice.panel("x")
+        let claude = try await team.attach("claude")
+        claude.type("\u{1B}[200~" + String(repeating: "x", count: 1_000_000) + "\u{1B}[201~")
+        try await claude.untilSteering("claude")
+        try await eventually("a part of the paste in the terminal") {
+            try SessionRecord(on: team.server).typed(by: "claude").count > 4_096
+        }
+        alice.type("Z")
+        try await alice.untilSteering("alice", from: try await alice.waitFor(": claude steers"))
+        try await claude.untilShown("alice took the turn")
+        let told = try ShownScreen(claude).rows.first { $0.contains("took the turn") } ?? ""
+        try directory.write("", to: "go")
+        try await alice.waitFor("got [")
+        try await alice.untilShown("got [1 1 ")
+        let got = try #require(try ShownScreen(alice).rows.first { $0.contains("got [1 1 ") })
+        let count = try #require(Int(got.split(separator: " ")[3]))
+        #expect(got.hasSuffix("{120} True]"), "the paste alone, closed before the person's key: \(got)")
+        #expect(count > 0 && count < 1_000_000)
+        // The beginning and the end of the paste are bytes, too.
+        #expect(told.contains("\(count + 6) bytes of your paste were written"), "\(told); \(count)")
+        let record = try SessionRecord(on: team.server)
+        #expect(record.entries.contains { if case .pasteClosed = $0.record { true } else { false } })
+    }
+
+    @Test(
+        "nobody's Enter runs a half-typed line unasked; who takes it over is shown whose it is, and both are on record")
+    func halfTypedLine() async throws {
+        let team = try await Team(["alice", "bob", "carol"], releaseAfter: "100ms")
+        let alice = try await team.attach("alice")
+        let bob = try await team.attach("bob")
+        let carol = try await team.attach("carol")
+        alice.type("echo half-$((40 + 2))")
+        try await bob.untilShown("half-")
+        try await bob.untilSteering("alice")
+        bob.type("\r")
+        try await bob.untilShown("alice steers; what you type is not sent")
+        carol.panel("t")
+        try await carol.untilShown("the line that stands at the prompt is alice's")
+        #expect(alice.count(of: "half-42") == 0)
+        carol.type("\r")
+        try await alice.untilShown("half-42")
+        let blame = try await team.client("bob").run("cmdop", "commands deploy").outputText
+        #expect(blame.contains("alice+carol"), "\(blame)")
+    }
+
+    @Test("after the server's death the same keys find turn, lease and places; who does not come back gives up theirs")
+    func survival() async throws {
+        let names = ["ann", "ben", "cid", "dan", "eve"]
+        let team = try await Team(
+            ["alice"] + names, access: Team.operators, rules: ", reattach-within: 4s, answer-within: 1h")
+        let (before, first) = try await queue(team, names)
+        let asked = try await first.call("turn.get")
+        #expect(asked["holder"] == "alice" && asked["waiting"]?.array?.count == 5)
+        try await team.server.kill()
+        for client in before { _ = try await client.waitForExit() }
+        try await team.server.restart()
+        // In another order than they asked in; cid does not come back.
+        var clients: [PseudoTerminal] = []
+        for name in ["eve", "ben", "dan", "ann"] { clients.append(try await team.attach(name)) }
+        let again = try ControlClient(team.client("alice"), "deploy")
+        #expect(try await again.code("turn.request") == "already", "alice has the turn once more")
+        try await eventually("the places") {
+            let waiting = try await again.call("turn.get")["waiting"]?.array
+            return waiting?.compactMap { $0["operator"]?.string } == ["ann", "ben", "dan", "eve"]
+        }
+        try await eventually("the end of cid's place") {
+            let events = try await again.call("events.read", ["limit": 500])["events"]?.array ?? []
+            return events.contains { $0["event"] == "requestEnded" && $0["how"] == "expired" }
+        }
+        let record = try SessionRecord(on: team.server)
+        #expect(
+            record.turnsBegun.map(\.how) == [.acquired, .resumed]
+                || record.turnsBegun.map(\.how) == [.granted, .resumed])
+        _ = try await again.call("turn.release")
+        #expect(try await again.call("turn.get")["holder"] == "ann")
+    }
+
+    /// Alice's script holds the turn under a lease, and the others wait in their order.
+    private func queue(_ team: Team, _ names: [String]) async throws -> ([PseudoTerminal], ControlClient) {
+        let control = try ControlClient(team.client("alice"), "deploy")
+        _ = try await control.call("session.create")
+        _ = try await control.call("turn.acquire", ["lease": 600])
+        var clients: [PseudoTerminal] = []
+        for name in names {
+            let client = try await team.attach(name)
+            client.panel("t")
+            try await client.untilShown("in the queue")
+            clients.append(client)
+        }
+        return (clients, control)
+    }
+
+    private static func command(_ number: Int) -> JSONValue {
+        ["text": .string(": m\(number)\r"), "lineEmpty": true, "atPrompt": true, "echo": true]
+    }
+
+    /// How often each became of ten thousand commands.
+    private func race(_ alice: PseudoTerminal, _ agent: ControlClient) async throws -> [String: Int] {
+        var outcomes: [String: Int] = [:]
+        for round in 0..<100 {
+            // Begun and taken back at odd moments; what it says is no command, and is never entered.
+            alice.type(round % 2 == 0 ? "half" : "\u{03}")
+            if round % 2 == 1 {
+                // Now and then nobody types, and then somebody does in the middle.
+                try await eventually("a free turn") {
+                    try await agent.call("turn.get")["holder"] != "alice"
+                }
+            }
+            var asked: [Int64] = []
+            for number in 0..<100 {
+                asked.append(await agent.send("input.send", Self.command(round * 100 + number)))
+                if number == 30 + round % 60 { alice.type("ha") }
+            }
+            for id in asked {
+                let answer = try await agent.answer(id)
+                outcomes[answer["error"]?["data"]?["code"]?.string ?? "typed", default: 0] += 1
+            }
+        }
+        return outcomes
+    }
+
+    @Test("conditional input races a person's typing ten thousand times, and never lands on a line that is not empty")
+    func race() async throws {
+        let team = try await Team(["alice"], agents: ["claude"], releaseAfter: "100ms")
+        let alice = try await team.attach("alice")
+        alice.type("PS1='> '; clear\r")
+        let agent = try ControlClient(team.client("claude"), "deploy")
+        let outcomes = try await race(alice, agent)
+        alice.type("\u{03}")
+        let typed = outcomes["typed", default: 0]
+        print("conditional input: \(outcomes)")
+        #expect(outcomes.values.reduce(0, +) == 10_000 && typed > 0 && typed < 10_000, "\(outcomes)")
+        #expect(Set(outcomes.keys).isSubset(of: ["typed", "turn-held", "condition-failed"]), "\(outcomes)")
+        var commands: [String] = []
+        try await eventually("\(typed) commands", seen: { "\(commands.count)" }) {
+            let record = try SessionRecord(on: team.server)
+            commands = record.entries.compactMap {
+                if case .commandBegan(let start) = $0.record, start.authors.contains("claude") {
+                    start.text
+                } else {
+                    nil
+                }
+            }
+            return commands.count >= typed
+        }
+        #expect(commands.count == typed && Set(commands).count == typed)
+        #expect(
+            commands.allSatisfy { $0.hasPrefix(": m") && Int($0.dropFirst(3)) != nil },
+            "whole commands, and nothing else")
+    }
+}

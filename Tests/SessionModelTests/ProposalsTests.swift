@@ -1,0 +1,65 @@
+import SessionModel
+import Testing
+
+@Suite("What agents propose")
+struct ProposalsTests {
+    private let agent = AttachmentID(rawValue: 1)
+    private let alice = Proposals.Judge(name: "alice", kind: .person, role: .operator)
+
+    private func at(_ seconds: Int) -> Moment { Moment(sinceStart: .seconds(seconds)) }
+
+    private func proposals(_ command: String = "ls") throws -> (Proposals, ProposalNumber) {
+        var proposals = Proposals()
+        let proposal = proposals.propose(command, by: agent, of: "claude", within: .seconds(60), at: at(0))
+        return (proposals, try #require(proposal).number)
+    }
+
+    @Test("is approved once, for exactly those bytes, by a person who may type and did not propose it")
+    func approving() throws {
+        var (proposals, number) = try proposals("echo é")
+        let before = proposals
+        let others: [(Proposals.Judge, String, ProposalOutcome)] = [
+            (Proposals.Judge(name: "claude", kind: .person, role: .lead), "echo é", .own),
+            (Proposals.Judge(name: "claudia", kind: .agent, role: .agent), "echo é", .notAllowed),
+            (Proposals.Judge(name: "bob", kind: .person, role: .observer), "echo é", .notAllowed),
+            (alice, "echo e", .changed), (alice, "echo e\u{301}", .changed), (alice, "", .changed),
+        ]
+        for (judge, command, outcome) in others {
+            #expect(proposals.decide(number, command, isApproved: true, by: judge) == outcome)
+            #expect(proposals == before)
+        }
+        #expect(proposals.decide(number, "echo é", isApproved: true, by: alice) == .done)
+        #expect(proposals.approved?.approver == "alice")
+        #expect(proposals.decide(number, "echo é", isApproved: false, by: alice) == .gone)
+        proposals.remove(number)
+        #expect(proposals.approved == nil && proposals.all.isEmpty)
+        #expect(proposals.decide(number, "echo é", isApproved: true, by: alice) == .gone)
+    }
+
+    @Test("is gone when it is refused, when its time is over, approved or not, and with its agent")
+    func ending() throws {
+        var (proposals, number) = try proposals()
+        #expect(proposals.decide(number, "ls", isApproved: false, by: alice) == .done && proposals.all.isEmpty)
+        (proposals, number) = try self.proposals()
+        _ = proposals.decide(number, "ls", isApproved: true, by: alice)
+        #expect(proposals.passTime(to: at(59)).isEmpty && proposals.deadline == at(60))
+        #expect(proposals.passTime(to: at(60)).map(\.number) == [number] && proposals.deadline == nil)
+        (proposals, number) = try self.proposals()
+        #expect(proposals.leave(AttachmentID(rawValue: 2)).isEmpty)
+        #expect(proposals.leave(agent).map(\.number) == [number])
+    }
+
+    @Test("are eight of one agent at most, 32 of all, for ten minutes")
+    func bounds() {
+        var proposals = Proposals()
+        for agent in 0..<5 {
+            for _ in 0..<9 {
+                _ = proposals.propose(
+                    "ls", by: AttachmentID(rawValue: UInt32(agent)), of: "agent-\(agent)", within: .seconds(86_400),
+                    at: at(0))
+            }
+        }
+        #expect(proposals.all.count == 32 && Set(proposals.all.map(\.number)).count == 32)
+        #expect(proposals.all.prefix(8).allSatisfy { $0.name == "agent-0" } && proposals.deadline == at(600))
+    }
+}

@@ -39,6 +39,15 @@ package struct CommandNumber: Hashable, Comparable, Sendable, CustomStringConver
     package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 }
 
+/// Numbers the proposals of an incarnation, from 1.
+package struct ProposalNumber: Hashable, Comparable, Sendable, CustomStringConvertible {
+    package let rawValue: UInt32
+    package init(rawValue: UInt32) { self.rawValue = rawValue }
+    package var description: String { "\(rawValue)" }
+    package var next: ProposalNumber { ProposalNumber(rawValue: rawValue + 1) }
+    package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+}
+
 /// A moment on the host's own clock, counted from a start that only the host knows. Never compared across processes.
 package struct Moment: Hashable, Comparable, Sendable {
     /// When the host began to count.

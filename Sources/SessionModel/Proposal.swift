@@ -1,12 +1,3 @@
-/// Numbers the proposals of an incarnation, from 1.
-package struct ProposalNumber: Hashable, Comparable, Sendable, CustomStringConvertible {
-    package let rawValue: UInt32
-    package init(rawValue: UInt32) { self.rawValue = rawValue }
-    package var description: String { "\(rawValue)" }
-    package var next: ProposalNumber { ProposalNumber(rawValue: rawValue + 1) }
-    package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
-}
-
 /// What became of a proposal, or of an act about one. The raw value is on the wire.
 package enum ProposalOutcome: UInt8, Hashable, Sendable {
     case done = 1

@@ -1,3 +1,4 @@
+import Control
 import Foundation
 import ScreenModel
 import SessionModel
@@ -19,7 +20,7 @@ struct PanelTests {
         let bob = try await team.attach("bob")
         try await fill(alice)
         alice.type("\u{1D}")
-        try await alice.untilShown("? help  w who  t ask  x let go  m message")
+        try await alice.untilShown("? help  w who  t ask  x let go  m message  h")
         alice.type("?")
         try await alice.untilShown("the next line is not recorded")
         alice.type("q\u{1D}w")
@@ -29,6 +30,26 @@ struct PanelTests {
         alice.type("\u{1D}")
         try await untilSame(alice, bob)
         #expect(try await alice.value(of: "on") == "on")
+    }
+
+    @Test("h shows the recent commands, how they ended, and whose they were")
+    func commands() async throws {
+        let team = try await Team()
+        let alice = try await team.attach("alice")
+        let bob = try await team.attach("bob")
+        #expect(try await alice.value(of: "one") == "one")
+        alice.panel("x")
+        alice.type("sh -c 'exit 7'\r")
+        let control = try ControlClient(team.client("bob"), "deploy")
+        try await eventually("the second command's end") {
+            try await control.call("command.list")["commands"]?.array?.last?["exitStatus"] == 7
+        }
+        bob.panel("h")
+        try await bob.untilShown(" BY     STATUS  COMMAND")
+        try await bob.untilShown(" alice  7       sh -c 'exit 7'")
+        try await bob.untilShown(" alice  0       printf '[%s]")
+        bob.type("q")
+        try await untilSame(alice, bob)
     }
 
     @Test("it fits a window of 40 x 12 on a larger session")

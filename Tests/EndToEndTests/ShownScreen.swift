@@ -52,6 +52,34 @@ struct ShownScreen {
     }
 }
 
+/// What a client's terminal shows while it is sent more.
+final class GrowingScreen {
+    private let screen: Screen
+    private var fed = 0
+
+    init(columns: Int, rows: Int) throws {
+        guard let size = TerminalSize(columns: columns, rows: rows) else {
+            throw TestKitError.missing("a terminal of \(columns) x \(rows)", advice: "name another size")
+        }
+        screen = Screen(size: size, scrollbackLimit: 0)
+    }
+
+    /// Whether the text stands on the screen now or, since the first look, at some time did.
+    func grow(to bytes: [UInt8], until text: String) -> Bool {
+        let isFirst = fed == 0
+        guard bytes.count > fed else { return false }
+        let step = isFirst ? bytes.count : max(16, (bytes.count - fed) / 256)
+        while fed < bytes.count {
+            let next = min(bytes.count, fed + step)
+            screen.feed(Array(bytes[fed..<next]))
+            fed = next
+            let shown = screen.snapshot(at: .start, scrollbackRows: 0).shown.rows
+            if shown.contains(where: { $0.text.contains(text) }) { return true }
+        }
+        return false
+    }
+}
+
 extension ScreenSnapshot {
     /// The modes but for what only the holder's terminal is asked to report.
     fileprivate var seenModes: TerminalModes {

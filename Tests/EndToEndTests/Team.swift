@@ -117,13 +117,12 @@ extension PseudoTerminal {
         type("q")
     }
 
-    /// Waits until the text stands on the screen, whatever of it was there before and so was not printed again.
+    /// Waits until the text stands on the screen, whatever of it was there before and so was not printed again; it may
+    /// have stood there for a moment between two looks.
     func untilShown(_ text: String, columns: Int = 80, rows: Int = 24) async throws {
-        var count = -1
+        let screen = try GrowingScreen(columns: columns, rows: rows)
         try await eventually("\(text) on the screen", seen: { transcript.text }) {
-            guard transcript.count != count else { return false }
-            count = transcript.count
-            return try ShownScreen(self, columns: columns, rows: rows).rows.contains { $0.contains(text) }
+            screen.grow(to: transcript.bytes, until: text)
         }
     }
 

@@ -11,16 +11,16 @@ struct PanelDrawingTests {
         let panel = Panel.pressed("^")
         #expect(
             try PanelFixture.drawn(panel, 80, 24) == """
-                 [cmdop] ? help  w who  t ask  x let go  m message  s hide line  o watch
-                 d detach  Ctrl-] send it
+                 [cmdop] ? help  w who  t ask  x let go  m message  h commands  s hide line
+                 o watch  d detach  Ctrl-] send it
                 """)
         #expect(
             try PanelFixture.drawn(panel, 40, 12) == """
                  [cmdop] ? help  w who  t ask  x let go
-                 m message  s hide line  o watch
-                 d detach  Ctrl-] send it
+                 m message  h commands  s hide line
+                 o watch  d detach  Ctrl-] send it
                 """)
-        #expect(try PanelFixture.drawn(panel, 20, 3) == "? w t x m s o d Ctr…")
+        #expect(try PanelFixture.drawn(panel, 20, 3) == "? w t x m h s o d C…")
         #expect(try PanelFixture.drawn(panel, 1, 1) == "?")
     }
 
@@ -30,6 +30,7 @@ struct PanelDrawingTests {
         let lines = """
              ?      this page
              w      who is here, steers, and waits
+             h      recent commands, and whose
              t      ask for the turn, or take it
              T      the same, once the prompt stands
              x      let go of the turn

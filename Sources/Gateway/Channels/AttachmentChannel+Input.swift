@@ -28,6 +28,7 @@ extension AttachmentChannel {
             link?.send(.hideLine(reference))
             show(.lineIsHidden)
         case .askWho: link?.describe { [weak self] in self?.showWho($0) }
+        case .askCommands: askCommands()
         case .say(let text): link?.send(.say(reference, text))
         case .redraw: panelChanged()
         }
@@ -101,6 +102,21 @@ extension AttachmentChannel {
         link?.send(.onlyWatch(reference, onlyWatches))
         show(onlyWatches ? .watchesNow : .steersAgain)
     }
+
+    private func askCommands() {
+        link?.ask(.state(nil)) { [weak self] answer in
+            guard let self, case .state(let state, _) = answer else { return }
+            let newest = state.shell.command.rawValue
+            let first = CommandNumber(rawValue: newest > Self.shownCommands ? newest - Self.shownCommands + 1 : 1)
+            link?.ask(.commands(from: first, limit: UInt16(Self.shownCommands))) { [weak self] answer in
+                guard let self, isLive, case .commands(let commands) = answer else { return }
+                panel.show(commands: commands)
+                panelChanged()
+            }
+        }
+    }
+
+    private static let shownCommands: UInt32 = 50
 
     private func showWho(_ description: SessionDescription?) {
         guard isLive, let description else { return }

@@ -25,7 +25,7 @@ extension Panel {
             frame.modes.cursorVisible = true
             // A pasted line feed then comes as a part of the text.
             frame.modes.bracketedPaste = true
-        case .keys, .text, .who, .give, .proposal: frame.cursor = nil
+        case .keys, .text, .who, .commands, .give, .proposal: frame.cursor = nil
         }
         return frame
     }
@@ -40,7 +40,7 @@ extension Panel {
             let choices = PanelText.choices(
                 key: key, isAsked: !queue.waiting.isEmpty, isProposed: !proposals.open.isEmpty)
             return Self.keyRows(choices, width: width, limit: limit)
-        case .text(let text), .who(let text): return Self.rows(text, width: width, limit: limit)
+        case .text(let text), .who(let text), .commands(let text): return Self.rows(text, width: width, limit: limit)
         case .give(let give): return Self.rows(give.text, width: width, limit: limit)
         case .proposal(let shown): return Self.rows(shown.text(rows: limit), width: width, limit: limit)
         case .message(let prompt):

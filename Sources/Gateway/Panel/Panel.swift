@@ -24,6 +24,8 @@ struct Panel {
         case hideLine
         /// Answered by ``Panel/show(who:)``.
         case askWho
+        /// Answered by ``Panel/show(commands:)``.
+        case askCommands
         /// A line for everybody attached.
         case say(String)
         /// What is drawn changed.
@@ -39,6 +41,8 @@ struct Panel {
         /// Words to be read.
         case text(ScrolledText)
         case who(ScrolledText)
+        /// What was run at the prompt.
+        case commands(ScrolledText)
         case message(MessagePrompt)
         case give(GivePage)
         case proposal(ProposalPage)
@@ -132,6 +136,8 @@ struct Panel {
             if closes(pressed) { page = .none } else if text.scroll(pressed, in: window) { page = .text(text) }
         case .who(var text):
             if closes(pressed) { page = .none } else if text.scroll(pressed, in: window) { page = .who(text) }
+        case .commands(var text):
+            if closes(pressed) { page = .none } else if text.scroll(pressed, in: window) { page = .commands(text) }
         case .message(var prompt):
             switch isPanelKey ? .cancelled : prompt.press(pressed, isPasted: reader.isPasting) {
             case .editing: page = .message(prompt)
@@ -151,6 +157,9 @@ struct Panel {
         case "w":
             page = .who(PanelText.whoIsAsked(session: session))
             acts.act(.askWho)
+        case "h":
+            page = .commands(PanelText.commandsAreAsked(session: session))
+            acts.act(.askCommands)
         case "t": acts.act(.ask)
         case "T": acts.act(.askAtPrompt)
         case "g": give(&acts)
@@ -232,7 +241,7 @@ struct Panel {
         case .who(var text) where !people.isEmpty:
             text.replace(with: PanelText.who(people, queue: queue, session: session))
             page = .who(text)
-        case .none, .keys, .text, .who, .message, .proposal: break
+        case .none, .keys, .text, .who, .commands, .message, .proposal: break
         }
     }
 
@@ -280,8 +289,14 @@ struct Panel {
         case .give(var give):
             give.update(waiting: waiting, people: people, own: own)
             page = .give(give)
-        case .none, .keys, .text, .message, .proposal: break
+        case .none, .keys, .text, .commands, .message, .proposal: break
         }
+    }
+
+    /// The answer to ``Act/askCommands``, oldest first; of no use if the page was closed meanwhile.
+    mutating func show(commands: [CommandRecord]) {
+        guard case .commands = page else { return }
+        page = .commands(PanelText.commands(commands, session: session))
     }
 
     mutating func show(_ notice: Notice, at now: Moment) {

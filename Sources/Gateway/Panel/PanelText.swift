@@ -12,13 +12,14 @@ enum PanelText {
         ["? help", "w who", "t ask", "x let go"]
             + (isAsked ? ["g give"] : []) + (isProposed ? ["a approve"] : [])
             + (isAsked || isProposed ? ["n refuse"] : [])
-            + ["m message", "s hide line", "o watch", "d detach", "\(key) send it"]
+            + ["m message", "h commands", "s hide line", "o watch", "d detach", "\(key) send it"]
     }
 
     static func help(key: PanelKey, session: String) -> ScrolledText {
         let keys: [(String, String)] = [
             ("?", "this page"),
             ("w", "who is here, steers, and waits"),
+            ("h", "recent commands, and whose"),
             ("t", "ask for the turn, or take it"),
             ("T", "the same, once the prompt stands"),
             ("x", "let go of the turn"),
@@ -47,6 +48,33 @@ enum PanelText {
         }
         lines[0].isHeading = true
         return ScrolledText(title: "who: \(people.count) here, mode \(queue.mode.name)\(of(session))", lines: lines)
+    }
+
+    static func commandsAreAsked(session: String) -> ScrolledText {
+        ScrolledText(title: "recent commands\(of(session))", lines: [PanelLine(columns: [" ..."])])
+    }
+
+    /// The newest first.
+    static func commands(_ commands: [CommandRecord], session: String) -> ScrolledText {
+        guard !commands.isEmpty else {
+            return ScrolledText(title: "no command was run at the prompt yet\(of(session))", lines: [])
+        }
+        let rows = [["BY", "STATUS", "COMMAND"]] + commands.reversed().map(columns)
+        let widths = (0..<3).map { column in rows.map { TextRow.columns(of: $0[column]) }.max() ?? 0 }
+        // A long command leaves room for who ran it.
+        var lines = rows.map {
+            PanelLine(columns: [" " + $0[0], $0[1], $0[2]], widths: [widths[0] + 1, widths[1], min(widths[2], 44)])
+        }
+        lines[0].isHeading = true
+        return ScrolledText(title: "recent commands\(of(session))", lines: lines)
+    }
+
+    private static func columns(_ command: CommandRecord) -> [String] {
+        let start = command.start
+        let by = start.authors.joined(separator: "+") + (start.approver.map { " (approved by \($0))" } ?? "")
+        let status = command.end.map { $0.status.map { "\($0)" } ?? "-" } ?? "runs"
+        let text = start.text.split(separator: "\n").joined(separator: " ; ")
+        return [by.isEmpty ? "-" : by.stripped, status, String(text.prefix(200)).stripped]
     }
 
     static let nothingProposed = ScrolledText(title: "no command waits for approval", lines: [])

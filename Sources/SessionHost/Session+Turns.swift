@@ -50,7 +50,8 @@ extension Session {
 
     private func began(_ turn: TurnNumber, _ who: Participant, _ how: TurnBeginning, _ tale: TurnTale) {
         record(.turnBegan(turn, who.id, how))
-        turnWatch = TurnWatch(began: now)
+        // A turn that is resumed is the same turn.
+        if how != .resumed { turnWatch = TurnWatch(began: now) }
         guard let attachment = attachments[who.id] else { return }
         let name = attachment.request.who.name
         visits.noteTurn(turn, of: name)

@@ -104,11 +104,13 @@ extension AttachmentChannel {
     }
 
     private func askCommands() {
-        link?.ask(.state(nil)) { [weak self] answer in
+        // Hosts of the first versions answer no questions.
+        guard let link, link.turns.version >= 3 else { return show(.hostIsOld) }
+        link.ask(.state(nil)) { [weak self] answer in
             guard let self, case .state(let state, _) = answer else { return }
             let newest = state.shell.command.rawValue
             let first = CommandNumber(rawValue: newest > Self.shownCommands ? newest - Self.shownCommands + 1 : 1)
-            link?.ask(.commands(from: first, limit: UInt16(Self.shownCommands))) { [weak self] answer in
+            self.link?.ask(.commands(from: first, limit: UInt16(Self.shownCommands))) { [weak self] answer in
                 guard let self, isLive, case .commands(let commands) = answer else { return }
                 panel.show(commands: commands)
                 panelChanged()

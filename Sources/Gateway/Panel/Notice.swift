@@ -63,7 +63,7 @@ struct Notice: Hashable {
     /// It waits for what is told of the turn that begins.
     static let steersNow = Notice(text: "you steer now")
     static let hostIsOld = Notice(
-        text: "this session's host is of an earlier version and does not know requests", isAnswer: true)
+        text: "this session's host is of an earlier version and does not know that", isAnswer: true)
     static let steersAgain = Notice(text: "you may steer again", isAnswer: true)
 
     // MARK: What others did

@@ -96,7 +96,7 @@ test: ## install what the tests need, build, run every test
 	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 swift test
 
 .PHONY: explore
-explore: ## every sequence of turns' events, three steps deeper than make test goes; half an hour
+explore: ## every sequence of turns' events, three steps deeper than make test goes, in some minutes
 	CMDOP_EXPLORE_DEEPER=3 swift test --filter TurnExplorationTests
 
 # The clients that others wrote in Python, at stated versions.

@@ -103,11 +103,7 @@ extension TurnArbiter {
         {
             effects += resume(kept, back, at: now)
         }
-        for index in requests.indices {
-            if let grant = requests[index].grant, !isGood(grant, to: requests[index].who) {
-                requests[index].grant = nil
-            }
-        }
+        voidGrants()
         if isPromptReady, let granted = requests.first(where: { $0.grant != nil && isServable($0) }) {
             effects += handOver(to: granted.who, by: granted.grant?.by, at: now)
         }
@@ -116,7 +112,18 @@ extension TurnArbiter {
         {
             effects += handOver(to: next.who, by: nil, at: now)
         }
+        // What went over may have been what others were to get.
+        voidGrants()
         return effects + ask(at: now)
+    }
+
+    /// Grants that do not hold any more are over; the requests wait for an answer once more.
+    private mutating func voidGrants() {
+        for index in requests.indices {
+            guard let grant = requests[index].grant, !isGood(grant, to: requests[index].who) else { continue }
+            requests[index].grant = nil
+            requests[index].asked = nil
+        }
     }
 
     /// Who waits first is put to the holder, or to the leads, once a turn.

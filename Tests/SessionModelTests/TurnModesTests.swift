@@ -140,6 +140,25 @@ struct TurnModesTests {
         #expect(turns.holder == lea && waiting(turns) == [ada.id], "bob's word is over with bob's turn")
     }
 
+    @Test("of two grants at the prompt one comes true, and who has the other is asked about anew")
+    func twoGrants() {
+        var turns = arbiter(.ask, ada, bob, lea)
+        _ = turns.type(ada.id, at: at(1))
+        for id in [bob.id, lea.id] { _ = turns.act(ada.id, .grant(id, atPrompt: true), at: at(2)) }
+        let effects = turns.notePrompt(isReady: true, at: at(3))
+        #expect(turns.holder == bob && effects.last == .asked(lea, answerBy: at(33)))
+    }
+
+    @Test("when who gave the turn at the prompt leaves before, silence is counted anew")
+    func giverLeaves() {
+        var turns = arbiter(.ask, ada, bob, lea)
+        _ = turns.type(ada.id, at: at(1))
+        _ = turns.act(bob.id, ask, at: at(2))
+        _ = turns.act(lea.id, .grant(bob.id, atPrompt: true), at: at(3))
+        #expect(turns.detach(lea.id, at: at(40)).contains(.asked(bob, answerBy: at(70))))
+        #expect(turns.holder == ada && turns.deadline == at(60))
+    }
+
     @Test("a take at the prompt counts the rank of then")
     func takeAtPrompt() {
         var turns = arbiter(.open, ada, lea)

@@ -169,12 +169,8 @@ struct HandoverTests {
         try await eventually("\(typed) commands", seen: { "\(commands.count)" }) {
             let record = try SessionRecord(on: team.server)
             commands = record.entries.compactMap {
-                if case .commandBegan(let start) = $0.record, start.authors.contains("claude") {
-                    start.text
-                } else {
-                    nil
-                }
-            }
+                if case .commandBegan(let start) = $0.record { start.text } else { nil }
+            }.filter { $0.contains("m") && !$0.hasPrefix("PS1") }
             return commands.count >= typed
         }
         #expect(commands.count == typed && Set(commands).count == typed)

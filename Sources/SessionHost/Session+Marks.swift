@@ -22,10 +22,11 @@ extension Session {
     }
 
     private func note(_ mark: ShellMark, at offset: StreamOffset, isShellInForeground: Bool) {
+        var entered: EnteredLines.Line?
+        if case .commandBegins(let text, _) = mark { entered = shellWatch.entered.begin(text) }
         let context = CommandLog.Context(
             offset: offset, time: UnixTime.now.nanoseconds, isShellInForeground: isShellInForeground,
-            authors: line.lastWriters, turn: shellWatch.enteredTurn,
-            approver: shellWatch.enteredTurn == arbiter.lastTurn ? turnWatch.command?.approver : nil)
+            authors: entered?.writers ?? [], turn: entered?.turn, approver: entered?.approver)
         let prompts = shellWatch.log.state.prompts
         for change in shellWatch.log.note(mark, context) {
             switch change {
@@ -61,8 +62,7 @@ extension Session {
     }
 
     /// Something was typed for whatever has the terminal.
-    func noteTyped(_ bytes: ArraySlice<UInt8>, in turn: TurnNumber) {
-        if bytes.contains(0x0D) { shellWatch.enteredTurn = turn }
+    func noteTyped(_ bytes: ArraySlice<UInt8>) {
         guard shellWatch.log.state.givesMarks else { return }
         if shellWatch.log.state.isAtPrompt {
             shellWatch.mayHaveTypedAhead = shellWatch.emptyTimer != nil

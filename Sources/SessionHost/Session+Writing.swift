@@ -65,12 +65,8 @@ extension Session {
     ) {
         switch piece.kind {
         case .keys, .pasteBegin, .paste:
-            noteTyped(bytes, in: author.turn)
-            if isForShell {
-                line.note(bytes, isPaste: piece.kind != .keys, by: author.who.name)
-            } else {
-                line.clear()
-            }
+            noteTyped(bytes)
+            noteEntered(bytes, isPaste: piece.kind != .keys, by: author, isForShell: isForShell)
         // A click at a half-typed line does not shorten its time.
         case .mouse: break
         case .focus, .reply: return
@@ -79,6 +75,27 @@ extension Session {
         guard author.turn == arbiter.lastTurn else { return }
         arbiter.noteLine(isOpen: line.isOpen, at: now)
         perform([])
+    }
+
+    private func noteEntered(
+        _ bytes: ArraySlice<UInt8>, isPaste: Bool, by author: InputQueue.Author, isForShell: Bool
+    ) {
+        var lines: [(writers: [String], text: [UInt8]?)] = []
+        if isForShell {
+            lines = line.note(bytes, isPaste: isPaste, by: author.who.name)
+            shellWatch.ahead.clear()
+        } else {
+            line.clear()
+            // What a program does not show may be a password.
+            guard pty.readsLines, !pty.hidesInput else { return shellWatch.ahead.clear() }
+            lines = shellWatch.ahead.note(bytes, isPaste: isPaste, by: author.who.name)
+        }
+        let approver = author.turn == arbiter.lastTurn ? turnWatch.command?.approver : nil
+        for (writers, text) in lines {
+            shellWatch.entered.add(
+                EnteredLines.Line(
+                    writers: writers, turn: author.turn, approver: approver, text: text, isForShell: isForShell))
+        }
     }
 
     func updateTerminalInterest() {

@@ -14,8 +14,10 @@ struct ShellWatch {
     var log = CommandLog()
     /// What front-ends were told last.
     var announced = ShellState()
-    /// The turn in which a line was entered last.
-    var enteredTurn: TurnNumber?
+    /// What was entered, until the shell runs it.
+    var entered = EnteredLines()
+    /// What is typed while a program has the terminal, which may leave it to the shell.
+    var ahead = TypedLine()
     /// Whether something was typed that no program may have read.
     var mayHaveTypedAhead = false
     /// Runs while it is waited for whether the prompt shows what was typed ahead.

@@ -97,4 +97,66 @@ struct TypedLineTests {
         line.clear()
         #expect(!line.isOpen)
     }
+
+    @Test("of what was entered it says who wrote it, and what, unless keys edited it")
+    func entered() {
+        var line = line(("bob", "ec"))
+        let lines = line.note(bytes("ho\rls\r\rx\u{7F}y\r\u{03}a\u{03}")[...], isPaste: false, by: "alice")
+        #expect(lines.map(\.writers) == [["bob", "alice"], ["alice"], ["alice"]])
+        #expect(lines.map(\.text) == [bytes("echo"), bytes("ls"), nil])
+        line.note(bytes("\u{1B}[200~a\rb\u{1B}[201~")[...], isPaste: true, by: "bob")
+        #expect(line.note(bytes("\r")[...], isPaste: false, by: "bob").map(\.text) == [bytes("a\rb")])
+    }
+}
+
+@Suite("Lines that were entered, until the shell runs them")
+struct EnteredLinesTests {
+    private func lines(_ entered: (String, String?)...) -> EnteredLines {
+        var lines = EnteredLines()
+        for (name, text) in entered { add(name, text, to: &lines) }
+        return lines
+    }
+
+    private func add(_ name: String, _ text: String?, isForShell: Bool = true, to lines: inout EnteredLines) {
+        lines.add(EnteredLines.Line(writers: [name], turn: turn, text: text.map(bytes), isForShell: isForShell))
+    }
+
+    private let turn = TurnNumber(rawValue: 3)
+
+    @Test("each command is its own writers', however late the shell says that it runs")
+    func inOrder() {
+        var lines = lines(("claude", "make"), ("bob", "ls"), ("alice", "ls"))
+        #expect(lines.begin("make ")?.writers == ["claude"])
+        #expect(lines.begin("ls")?.writers == ["bob"])
+        #expect(lines.begin("ls")?.writers == ["alice"])
+        // Of a list of commands that was entered at once the shell tells one after the other.
+        #expect(lines.begin("x")?.writers == ["alice"])
+    }
+
+    @Test("all who wrote a command of several lines, or one that was edited, are named")
+    func merged() {
+        var lines = lines(("bob", "for i in 1 2; do"), ("alice", "echo $i"), ("bob", nil))
+        #expect(lines.begin("for i in 1 2; do echo $i; done")?.writers == ["bob", "alice"])
+        add("carol", nil, to: &lines)
+        #expect(lines.begin("make test")?.writers == ["carol"])
+    }
+
+    @Test("what was typed ahead is the shell's only where nothing else is")
+    func ahead() {
+        var lines = EnteredLines()
+        #expect(lines.begin("ls") == nil)
+        add("bob", "ls", isForShell: false, to: &lines)
+        add("alice", "ls", to: &lines)
+        #expect(lines.begin("ls")?.writers == ["alice"])
+        add("bob", "pwd", isForShell: false, to: &lines)
+        #expect(lines.begin("pwd")?.writers == ["bob"])
+    }
+
+    @Test("are bounded")
+    func bounded() {
+        var lines = EnteredLines()
+        for number in 0..<1_000 { add("n\(number)", "\(number)", to: &lines) }
+        #expect(lines.begin("999")?.writers == ["n999"])
+        #expect(lines.begin("998")?.writers == ["n999"])
+    }
 }

@@ -45,6 +45,7 @@ let package = Package(
     products: [
         .executable(name: "cmdopd", targets: ["cmdopd"]),
         .executable(name: "cmdop-host", targets: ["cmdop-host"]),
+        .executable(name: "cmdop-inside", targets: ["cmdop-inside"]),
         .executable(name: "cmdop", targets: ["cmdop"]),
     ],
     dependencies: [
@@ -110,6 +111,8 @@ let package = Package(
         .target(
             name: "LocalClient", dependencies: ["Control", "Platform", "Wire", "ScreenModel", system],
             swiftSettings: strict),
+        // What must be done inside a session, as its user and with its files and network: one thing a process.
+        .target(name: "Inside", dependencies: ["Platform", "Wire", "SessionModel", system], swiftSettings: strict),
         // The front door: admission, channels made into attachments, fan-out, lobby.
         .target(
             name: "Gateway",
@@ -127,6 +130,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .executableTarget(name: "cmdop-host", dependencies: ["SessionHost"], swiftSettings: strict),
+        .executableTarget(name: "cmdop-inside", dependencies: ["Inside"], swiftSettings: strict),
         .executableTarget(name: "cmdop", dependencies: ["LocalClient"], swiftSettings: strict),
 
         // Tests: one target per target, and the ones that use the built programs.
@@ -157,12 +161,16 @@ let package = Package(
             name: "GatewayTests",
             dependencies: ["Gateway", "ScreenModel", "Wire", "SessionModel", "Platform", "TestKit", system],
             swiftSettings: strict),
+        .testTarget(
+            name: "InsideTests", dependencies: ["Inside", "Platform", "TestKit", "cmdop-inside", system],
+            swiftSettings: strict),
         .testTarget(name: "TestKitTests", dependencies: ["TestKit"], swiftSettings: strict),
         // The built programs and the clients that others wrote.
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "TestKit", "cmdop", "cmdopd", "cmdop-host", "Control", "Journal", "Terminal", "Wire", "ScreenModel",
+                "TestKit", "cmdop", "cmdopd", "cmdop-host", "cmdop-inside", "Control", "Journal", "Terminal", "Wire",
+                "ScreenModel",
                 "SessionModel", system,
             ],
             exclude: ["Scripts"], swiftSettings: strict),

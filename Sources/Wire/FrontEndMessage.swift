@@ -91,7 +91,7 @@ package enum FrontEndMessage: Hashable, Sendable {
     case limit(Reference, AgentLimits)
 
     /// The protocol that this code speaks. A host speaks every version up to its own.
-    package static let version: UInt16 = 4
+    package static let version: UInt16 = 5
     /// Bytes of one frame's body.
     package static let bodyLimit = 256 * 1_024
 }

@@ -4,7 +4,7 @@ package import SessionModel
 package struct JournalHeader: Hashable, Sendable {
     package static let magic: [UInt8] = Array("cmdop journal\n".utf8)
     /// What is written today; every version from 1 on is read.
-    package static let version: UInt16 = 4
+    package static let version: UInt16 = 5
     /// Bytes of a header at most: that of a session whose name has 63.
     package static let lengthLimit = 105
 

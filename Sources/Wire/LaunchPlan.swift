@@ -2,7 +2,7 @@ package import SessionModel
 
 /// All that a host is told when it is started: what to run, and under which rules. Format: `Formats/launch-plan.md`.
 package struct LaunchPlan: Hashable, Sendable {
-    package static let version: UInt16 = 3
+    package static let version: UInt16 = 4
 
     package var session: SessionName
     package var incarnation: Incarnation
@@ -25,12 +25,15 @@ package struct LaunchPlan: Hashable, Sendable {
     package var createdBy: Operator
     /// How the shell comes to mark its prompts and commands; `nil` for a shell that does not.
     package var marks: ShellMarking?
+    /// What makes the place that the session runs in, before its shell starts there; `nil` where it is there already.
+    package var preparation: Preparation?
 
     package init(
         session: SessionName, incarnation: Incarnation, stateDirectory: String, environment: String,
         shell: LaunchedProgram, commandShell: LaunchedProgram, privateShell: LaunchedProgram,
         variables: [EnvironmentVariable], directory: String, size: TerminalSize, turns: TurnRules, scrollback: Int,
-        createdBy: Operator, marks: ShellMarking? = nil
+        createdBy: Operator, marks: ShellMarking? = nil,
+        preparation: Preparation? = nil
     ) {
         self.session = session
         self.incarnation = incarnation
@@ -46,6 +49,21 @@ package struct LaunchPlan: Hashable, Sendable {
         self.scrollback = scrollback
         self.createdBy = createdBy
         self.marks = marks
+        self.preparation = preparation
+    }
+}
+
+/// What makes the place that a session runs in: a container. The host knows no recipes; it runs the program and takes
+/// what comes out of it.
+package struct Preparation: Hashable, Sendable {
+    /// Runs in the session's terminal until the place is there, and once more without one when the session ended.
+    package var program: LaunchedProgram
+    /// What the program is told on descriptor 3.
+    package var recipe: [UInt8]
+
+    package init(program: LaunchedProgram, recipe: [UInt8]) {
+        self.program = program
+        self.recipe = recipe
     }
 }
 
@@ -125,6 +143,10 @@ extension LaunchPlan {
         writer.put(marks) { $0.put($1) }
         writer.put(turns.mode.rawValue)
         writer.put(turns.answerWithin)
+        writer.put(preparation) { writer, preparation in
+            writer.put(preparation.program)
+            writer.put(preparation.recipe)
+        }
         return writer.bytes
     }
 
@@ -152,6 +174,11 @@ extension LaunchPlan {
         if version >= 3 {
             turns.mode = try reader.turnMode()
             turns.answerWithin = try reader.duration()
+        }
+        if version >= 4 {
+            preparation = try reader.optional { (reader) throws(WireError) in
+                Preparation(program: try reader.program(), recipe: Array(try reader.chunk()))
+            }
         }
         try reader.finish()
     }

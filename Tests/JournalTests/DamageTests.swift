@@ -98,9 +98,9 @@ struct DamageTests {
     @Test("of a later version is refused")
     func version() throws {
         var bytes = whole
-        bytes[JournalHeader.magic.count + 1] = 5
+        bytes[JournalHeader.magic.count + 1] = 6
         try fixture.write(bytes, to: path)
-        #expect(throws: JournalError.damaged(path: path, offset: 0, .unsupportedVersion(5))) { try fixture.entries() }
+        #expect(throws: JournalError.damaged(path: path, offset: 0, .unsupportedVersion(6))) { try fixture.entries() }
     }
 
     @Test("of whatever bytes never traps")

@@ -4,6 +4,7 @@ private import Foundation
 package enum BuiltProgram: String, CaseIterable, Sendable {
     case cmdopd
     case host = "cmdop-host"
+    case inside = "cmdop-inside"
     case cmdop
 
     /// The program's path; throws ``TestKitError/missing(_:advice:)`` where it was not built.

@@ -27,6 +27,11 @@ struct FormatTests {
         #expect(try LaunchPlan(decoding: file.bytes(of: "plan-2", encodedNow: [])) == Samples.plan)
         #expect(try LaunchPlan(decoding: file.bytes(of: "plan-bare-2", encodedNow: [])) == Samples.barePlan)
         #expect(try LaunchPlan(decoding: file.bytes(of: "plan-marks", encodedNow: [])) == Samples.markedPlan)
+        // Version 3 had modes, and no preparation.
+        #expect(try LaunchPlan(decoding: file.bytes(of: "plan-3", encodedNow: [])) == Samples.plan)
+        #expect(try LaunchPlan(decoding: file.bytes(of: "plan-bare-3", encodedNow: [])) == Samples.barePlan)
+        #expect(try LaunchPlan(decoding: file.bytes(of: "plan-marks-3", encodedNow: [])) == Samples.markedPlan)
+        #expect(try LaunchPlan(decoding: file.bytes(of: "plan-led", encodedNow: [])) == Samples.ledPlan)
     }
 
     @Test("of journal entries keeps its promises", arguments: Samples.records)
@@ -39,7 +44,8 @@ struct FormatTests {
         try check(Sample("header", Samples.header), .journalHeader, in: "journal-headers")
         try check(Sample("header-2", Samples.oldHeader), .journalHeader, in: "journal-headers")
         try check(Sample("header-3", Samples.newHeader), .journalHeader, in: "journal-headers")
-        try check(Sample("header-4", Samples.newestHeader), .journalHeader, in: "journal-headers")
+        try check(Sample("header-4", Samples.newestHeader(version: 4)), .journalHeader, in: "journal-headers")
+        try check(Sample("header-5", Samples.newestHeader(version: 5)), .journalHeader, in: "journal-headers")
     }
 
     @Test("has a sample of every kind, and no recording without a value")
@@ -56,9 +62,12 @@ struct FormatTests {
         #expect(
             try GoldenFile("launch-plans").names
                 == Set(
-                    Samples.launchPlans.map(\.name) + ["plan", "plan-bare", "plan-2", "plan-bare-2", "plan-marks"]))
+                    Samples.launchPlans.map(\.name) + [
+                        "plan", "plan-bare", "plan-2", "plan-bare-2", "plan-marks", "plan-3", "plan-bare-3",
+                        "plan-marks-3", "plan-led",
+                    ]))
         #expect(try GoldenFile("journal-entries").names == Set(Samples.records.map(\.name)))
-        #expect(try GoldenFile("journal-headers").names == ["header", "header-2", "header-3", "header-4"])
+        #expect(try GoldenFile("journal-headers").names == ["header", "header-2", "header-3", "header-4", "header-5"])
     }
 
     private func check<Value>(_ sample: Sample<Value>, _ coding: Coding<Value>, in file: String) throws {

@@ -49,7 +49,7 @@ struct JournalEntryTests {
     @Test("header of another version, or of no journal, is refused")
     func headers() throws {
         var newer = Samples.header.encoded
-        newer[JournalHeader.magic.count + 1] = 5
+        newer[JournalHeader.magic.count + 1] = 6
         var other = Samples.header.encoded
         other[0] ^= 1
         var fromZero = Samples.header
@@ -60,7 +60,7 @@ struct JournalEntryTests {
         otherTurn[otherTurn.count - 5] ^= 1
         for (bytes, error) in [
             (otherTurn, .badChecksum),
-            (newer, .unsupportedVersion(5)), (other, .invalid("journal magic")),
+            (newer, .unsupportedVersion(6)), (other, .invalid("journal magic")),
             (fromZero.encoded, .invalid("event number")), (fromTheEnd.encoded, .invalid("event number")),
         ] as [([UInt8], WireError)] {
             #expect(throws: error) { try Coding.journalHeader.decode(bytes) }

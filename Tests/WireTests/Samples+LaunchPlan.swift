@@ -3,14 +3,21 @@ import Wire
 
 extension Samples {
     static let launchPlans: [Sample<LaunchPlan>] = [
-        Sample("plan-3", plan), Sample("plan-bare-3", barePlan), Sample("plan-marks-3", markedPlan),
-        Sample("plan-led", ledPlan),
+        Sample("plan-4", plan), Sample("plan-bare-4", barePlan), Sample("plan-marks-4", markedPlan),
+        Sample("plan-led-4", ledPlan), Sample("plan-prepared", preparedPlan),
     ]
 
     static var ledPlan: LaunchPlan {
         var plan = plan
         plan.turns.mode = .led
         plan.turns.answerWithin = .seconds(90)
+        return plan
+    }
+
+    static var preparedPlan: LaunchPlan {
+        var plan = plan
+        plan.preparation = Preparation(
+            program: LaunchedProgram(path: "/usr/bin/cmdop-prepare", arguments: ["cmdop-prepare"]), recipe: [0, 255])
         return plan
     }
 

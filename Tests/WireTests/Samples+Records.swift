@@ -55,12 +55,14 @@ extension Samples {
         version: 2, session: session, segment: 2, firstNumber: EventNumber(rawValue: 1_001),
         lastTurn: TurnNumber(rawValue: 7))
 
-    /// As it is written today.
     static let newHeader = JournalHeader(
         version: 3, session: session, segment: 2, firstNumber: EventNumber(rawValue: 1_001),
         lastTurn: TurnNumber(rawValue: 7))
-    static let newestHeader = JournalHeader(
-        session: session, segment: 2, firstNumber: EventNumber(rawValue: 1_001), lastTurn: TurnNumber(rawValue: 7))
+    static func newestHeader(version: UInt16) -> JournalHeader {
+        JournalHeader(
+            version: version, session: session, segment: 2, firstNumber: EventNumber(rawValue: 1_001),
+            lastTurn: TurnNumber(rawValue: 7))
+    }
 
     /// As the golden file has it: 2026-01-02 03:04:05.000000006 UTC.
     static func entry(_ record: JournalRecord) -> JournalEntry {

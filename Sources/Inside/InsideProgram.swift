@@ -1,0 +1,21 @@
+import Platform
+import SystemPackage
+
+/// Does one thing inside a session, as its user and with its files and network, and ends.
+package enum InsideProgram {
+    /// - Parameter arguments: of the process: its name, and what is to be done.
+    /// - Returns: the exit status of the program.
+    package static func run(_ arguments: [String]) -> Int32 {
+        switch arguments.dropFirst().first {
+        default:
+            complain("cmdop-host starts this program; it has no use by hand")
+            return 64
+        }
+    }
+
+    static func complain(_ sentence: String) {
+        _ = Array("cmdop-inside: \(sentence)\n".utf8).withUnsafeBytes {
+            try? FileDescriptor.standardError.writeAvailable($0)
+        }
+    }
+}

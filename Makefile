@@ -18,7 +18,7 @@ CLIENT ?= .state/client
 BUILD_PACKAGES := libssh-dev libvterm-dev pkg-config openssh-client
 CHECK_PACKAGES := $(BUILD_PACKAGES) python3 binutils
 TEST_PACKAGES := $(CHECK_PACKAGES) openssh-server tmux vim zsh fish dropbear-bin putty-tools python3-venv
-PROGRAMS := cmdopd cmdop-host cmdop-inside cmdop
+PROGRAMS := cmdopd cmdop-host cmdop-inside cmdop-prepare cmdop
 RELEASE := swift build -c release --static-swift-stdlib -Xlinker -s
 VENV := .build/venv
 

@@ -46,6 +46,7 @@ let package = Package(
         .executable(name: "cmdopd", targets: ["cmdopd"]),
         .executable(name: "cmdop-host", targets: ["cmdop-host"]),
         .executable(name: "cmdop-inside", targets: ["cmdop-inside"]),
+        .executable(name: "cmdop-prepare", targets: ["cmdop-prepare"]),
         .executable(name: "cmdop", targets: ["cmdop"]),
     ],
     dependencies: [
@@ -111,6 +112,10 @@ let package = Package(
         .target(
             name: "LocalClient", dependencies: ["Control", "Platform", "Wire", "ScreenModel", system],
             swiftSettings: strict),
+        // Containers made as their recipes say, through Podman.
+        .target(
+            name: "Preparation", dependencies: ["Environment", "Platform", "Wire", "SessionModel", system],
+            swiftSettings: strict),
         // What must be done inside a session, as its user and with its files and network: one thing a process.
         .target(name: "Inside", dependencies: ["Platform", "Wire", "SessionModel", system], swiftSettings: strict),
         // The front door: admission, channels made into attachments, fan-out, lobby.
@@ -131,6 +136,7 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(name: "cmdop-host", dependencies: ["SessionHost"], swiftSettings: strict),
         .executableTarget(name: "cmdop-inside", dependencies: ["Inside"], swiftSettings: strict),
+        .executableTarget(name: "cmdop-prepare", dependencies: ["Preparation"], swiftSettings: strict),
         .executableTarget(name: "cmdop", dependencies: ["LocalClient"], swiftSettings: strict),
 
         // Tests: one target per target, and the ones that use the built programs.
@@ -169,7 +175,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "TestKit", "cmdop", "cmdopd", "cmdop-host", "cmdop-inside", "Control", "Journal", "Terminal", "Wire",
+                "TestKit", "cmdop", "cmdopd", "cmdop-host", "cmdop-inside", "cmdop-prepare", "Control", "Journal", "Terminal", "Wire",
                 "ScreenModel",
                 "SessionModel", system,
             ],

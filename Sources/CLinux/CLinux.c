@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -46,6 +47,7 @@ static void clinux_child(const struct clinux_spawn *how, int report) {
     syscall(SYS_close_range, 7u, ~0u, 0u);
     if (how->controlling_terminal && ioctl(0, TIOCSCTTY, 0) < 0) clinux_child_fail(report, 2);
     if (how->directory != NULL && chdir(how->directory) < 0) clinux_child_fail(report, 3);
+    umask(how->mask);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);

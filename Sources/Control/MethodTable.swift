@@ -8,7 +8,7 @@ package enum MethodTable {
     private static let server: [ControlMethod] = [.whoami, .serverInfo, .serverStats, .discover, .help]
     private static let sessions: [ControlMethod] = [
         .sessionList, .sessionCreate, .sessionGet, .sessionRules, .sessionSignal, .sessionFreeze, .sessionThaw,
-        .sessionEnd, .sessionRestart, .attachmentList, .attachmentRemove,
+        .sessionEnd, .sessionRestart, .sessionRebuild, .attachmentList, .attachmentRemove,
     ]
     private static let turns: [ControlMethod] = [
         .turnGet, .turnAcquire, .turnRenew, .turnRelease, .turnRequest, .turnGrant, .turnRefuse, .turnTake,

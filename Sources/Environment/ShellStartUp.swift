@@ -1,20 +1,20 @@
-import Wire
+package import Wire
 
 /// How a shell is started so that it marks its prompts and commands; see `Marks.md`.
 ///
 /// The shell reads files of ours first, and these have the user's own read as ever. The secret that every mark carries
 /// comes on descriptor 3, so that no file, no argument and no environment ever has it.
-struct ShellStartUp: Hashable {
-    var arguments: [String]
+package struct ShellStartUp: Hashable {
+    package var arguments: [String]
     /// Added to what every process of the session has; our files take them away again.
-    var variables: [EnvironmentVariable]
-    var files: [ShellMarking.File]
+    package var variables: [EnvironmentVariable]
+    package var files: [ShellMarking.File]
 
     /// - Parameters:
     ///   - shell: as the configuration has it.
     ///   - directory: where the files will be.
     /// - Returns: `nil` for a shell that is not known, or arguments that could not stay in force.
-    init?(shell: [String], directory: String, variables: [EnvironmentVariable]) {
+    package init?(shell: [String], directory: String, variables: [EnvironmentVariable]) {
         let name = shell[0].split(separator: "/").last.map { $0.hasPrefix("-") ? $0.dropFirst() : $0[...] } ?? ""
         let options = Array(shell.dropFirst())
         let known: Set = name == "bash" ? ["-l", "--login", "-i", "--norc", "--noprofile"] : ["-l", "--login", "-i"]
@@ -43,5 +43,14 @@ struct ShellStartUp: Hashable {
             files = [ShellMarking.File(path: "fish/fish/vendor_conf.d/cmdop.fish", contents: Self.fish)]
         default: return nil
         }
+    }
+
+    /// What the marks carry: 128 bits that nobody can guess, in hexadecimal digits.
+    static func newSecret() -> String {
+        var numbers = SystemRandomNumberGenerator()
+        return (0..<2).map { _ in
+            let digits = String(numbers.next(), radix: 16)
+            return String(repeating: "0", count: 16 - digits.count) + digits
+        }.joined()
     }
 }

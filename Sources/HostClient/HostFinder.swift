@@ -87,7 +87,9 @@ package final class HostFinder {
         let last = directory.read(SessionFiles.incarnation).flatMap { UInt32($0.filter(\.isNumber)) } ?? 0
         let incarnation = Incarnation(rawValue: last).next
         directory.write("\(incarnation.rawValue)\n", to: SessionFiles.incarnation)
-        let plan = try MemoryFile.holding(makePlan(incarnation).encoded)
+        let made = makePlan(incarnation)
+        directory.write("\(made.environment)\n", to: SessionFiles.environment)
+        let plan = try MemoryFile.holding(made.encoded)
         let report = try Pipe.open()
         let log = try directory.openLog(SessionFiles.log)
         try launcher.port.launch(

@@ -49,5 +49,16 @@ package struct SessionStore: Sendable {
         return directory.read(SessionFiles.pid).flatMap { Int32($0.filter(\.isNumber)) }
     }
 
+    /// The name of the environment that the session was started in last.
+    package func environment(of session: SessionName) -> String? {
+        guard contains(session), let directory = try? open(session) else { return nil }
+        return directory.read(SessionFiles.environment).map { $0.filter { $0 != "\n" } }
+    }
+
+    /// Has the session's next container made anew.
+    package func askForRebuild(of session: SessionName) -> Bool {
+        (try? open(session))?.write("", to: SessionFiles.rebuild) ?? false
+    }
+
     package func journal(of session: SessionName) -> String { "\(path(of: session))/\(SessionFiles.journal)" }
 }

@@ -25,6 +25,8 @@ package struct ChildProgram: Sendable {
     /// `NAME=value`.
     package var environment: [String]
     package var directory: String?
+    /// What the files that it makes are closed to (umask(2)); what login(1) gives a user.
+    package var mask: UInt32 = 0o022
 
     package init(path: String, arguments: [String], environment: [String], directory: String?) {
         self.path = path
@@ -71,6 +73,7 @@ extension ChildProgram {
         how.standard = (standard.0.rawValue, standard.1.rawValue, standard.2.rawValue)
         let extra = inherited.map(\.rawValue) + Array(repeating: -1, count: 3 - inherited.count)
         how.inherited = (extra[0], extra[1], extra[2])
+        how.mask = mask
         how.controlling_terminal = hasControllingTerminal ? 1 : 0
         var step: CInt = 0
         let pid = withCStrings(arguments) { argv in

@@ -15,6 +15,7 @@ package enum HostProcess {
 
     /// - Returns: the exit status of the program.
     package static func run() -> Int32 {
+        FileMask.closeToOthers()
         let report = LaunchReport(descriptor: OwnedDescriptor(taking: reportDescriptor))
         do {
             let plan = try LaunchPlan(decoding: try readPlan())
@@ -86,18 +87,16 @@ final class RunningHost {
 
     /// Opens the terminal and starts the shell in it.
     private static func start(_ plan: LaunchPlan, on loop: EventLoop, journal: JournalWriter) throws -> Session {
+        if let preparation = plan.preparation {
+            return try start(preparation, of: plan, on: loop, journal: journal)
+        }
         let secret = ShellSecret(plan.marks)
         let marks = secret.isThere ? plan.marks : nil
         let program = ChildProgram(
             path: plan.shell.path, arguments: marks?.arguments ?? plan.shell.arguments,
             environment: (plan.variables + (marks?.variables ?? [])).map { "\($0.name)=\($0.value)" },
             directory: plan.directory)
-        let pair: PtyPair
-        do {
-            pair = try PtyController.open(columns: plan.size.columns, rows: plan.size.rows)
-        } catch {
-            throw LaunchFailure(description: "can not open a terminal: \(error)")
-        }
+        let pair = try openTerminal(plan.size)
         let terminal = pair.terminal.borrowed
         let shell: ProcessID
         do {
@@ -107,6 +106,38 @@ final class RunningHost {
             throw LaunchFailure(description: error.sentence(about: program))
         }
         return try Session(plan: plan, loop: loop, journal: journal, pty: pair.takeController(), shell: shell)
+    }
+
+    /// The session begins with what makes its place: whoever attaches sees how that goes.
+    private static func start(
+        _ preparation: Preparation, of plan: LaunchPlan, on loop: EventLoop, journal: JournalWriter
+    ) throws -> Session {
+        let pair = try openTerminal(plan.size)
+        let terminal = pair.terminal.borrowed
+        let program = preparation.started(plan)
+        let recipe = try MemoryFile.holding(preparation.recipe)
+        var ends: [FileDescriptor] = []
+        let socket = try LocalSocket.pair().takeFirst(handing: &ends)
+        let theirs = OwnedDescriptor(taking: ends[0])
+        let pid: ProcessID
+        do {
+            pid = try program.spawn(
+                standard: (terminal, terminal, terminal), inherited: [recipe.borrowed, theirs.borrowed],
+                hasControllingTerminal: true)
+        } catch {
+            throw LaunchFailure(description: error.sentence(about: program))
+        }
+        let session = try Session(plan: plan, loop: loop, journal: journal, pty: pair.takeController(), shell: pid)
+        try session.awaitPlace(PreparationWatch(pid: pid, socket: socket))
+        return session
+    }
+
+    private static func openTerminal(_ size: TerminalSize) throws(LaunchFailure) -> PtyPair {
+        do {
+            return try PtyController.open(columns: size.columns, rows: size.rows)
+        } catch {
+            throw LaunchFailure(description: "can not open a terminal: \(error)")
+        }
     }
 
     private func watch() throws {
@@ -137,6 +168,13 @@ final class RunningHost {
         directory.remove(SessionFiles.socket)
         directory.remove(SessionFiles.pid)
         loop.unwatch(listener.borrowed)
+        if let preparation = plan.preparation, let pid = preparation.end(plan) {
+            return session.awaitExit(of: pid) { [weak self] in self?.endTheRest() }
+        }
+        endTheRest()
+    }
+
+    private func endTheRest() {
         for process in ProcessTree.descendants(of: .current) {
             process.signal(Signals.hangUp)
             process.signal(Signals.resume)

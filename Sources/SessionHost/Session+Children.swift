@@ -12,14 +12,18 @@ extension Session {
 
     /// Starts a program beside the terminal and passes its ends to the front-end.
     func spawn(_ reference: Reference, _ request: SpawnRequest, for frontEnd: FrontEnd) {
+        if whenPlaceIsThere({ [weak self] in self?.spawn(reference, request, for: frontEnd) }) { return }
+        guard isPlaceThere else {
+            return frontEnd.send(.spawnFailed(reference, sentence: "the session's environment could not be made"))
+        }
         guard children.count < Self.childLimit else {
             return frontEnd.send(
                 .spawnFailed(reference, sentence: "\(children.count) commands run in this session already"))
         }
         do {
             let started =
-                try request.terminal.map { try BesideTerminal.start(request, in: plan, size: $0) }
-                ?? BesideTerminal.start(request, in: plan)
+                try request.terminal.map { try BesideTerminal.start(besideProgram(request), size: $0) }
+                ?? BesideTerminal.start(besideProgram(request))
             lastChild += 1
             let child = HostChild(id: ChildID(rawValue: lastChild), pid: started.pid, frontEnd: frontEnd)
             children[child.id] = child
@@ -30,8 +34,7 @@ extension Session {
             frontEnd.send(
                 .spawned(reference, child.id, descriptors: UInt8(started.ends.count)), descriptors: started.ends)
         } catch let failure as SpawnFailure {
-            let program = BesideTerminal.program(request, in: plan)
-            frontEnd.send(.spawnFailed(reference, sentence: failure.sentence(about: program)))
+            frontEnd.send(.spawnFailed(reference, sentence: failure.sentence(about: besideProgram(request))))
         } catch {
             frontEnd.send(.spawnFailed(reference, sentence: "can not make its pipes: \(error)"))
         }
@@ -42,13 +45,16 @@ extension Session {
         var shellExit: ChildExit?
         while let exit = ChildExit.next() {
             if exit.pid == shell { shellExit = exit }
+            if exit.pid == preparing?.pid { preparationEnded(exit) }
+            exitsAwaited.removeValue(forKey: exit.pid)?()
             guard let child = children.values.first(where: { $0.pid == exit.pid }) else { continue }
             children[child.id] = nil
             let (status, signal) = (UInt8(clamping: exit.status), UInt8(clamping: exit.signal))
             record(.childExited(child.id, status: status, signal: signal))
             child.frontEnd.send(.childExited(child.id, status: status, signal: signal))
         }
-        if let shellExit { finish(shellExit) }
+        // The last words of a preparation may say that there is a shell.
+        if let shellExit, shellExit.pid == shell { finish(shellExit) }
     }
 
     /// Somebody who may ends the session: what the terminal's loss would do, and after a while what nobody survives.

@@ -2,12 +2,46 @@ import Platform
 import SessionModel
 import Wire
 
-/// What is done inside the session by a process of its own: serving files, opening sockets.
+/// How programs get to where the session runs.
 extension Session {
+    /// A command, or a shell, beside the terminal.
+    func besideProgram(_ request: SpawnRequest) -> ChildProgram {
+        let command = request.command.map { ["-c", String(decoding: $0, as: UTF8.self)] }
+        if let place {
+            let shell = command.map { place.commandShell + $0 } ?? place.privateShell
+            let program = place.program(
+                shell, variables: merged(place.variables, request), hasTerminal: request.terminal != nil)
+            return ChildProgram(
+                path: program.path, arguments: program.arguments, environment: Self.ownEnvironment, directory: "/")
+        }
+        precondition(isPlaceThere, "nothing of a session in a container runs outside it")
+        let own = request.terminal == nil ? plan.privateShell : plan.shell
+        let shell = command == nil ? own : plan.commandShell
+        return ChildProgram(
+            path: shell.path, arguments: shell.arguments + (command ?? []),
+            environment: merged(plan.variables, request).map { "\($0.name)=\($0.value)" }, directory: plan.directory)
+    }
+
     /// `cmdop-inside` with these arguments, to be spawned as the session's user where its processes are.
     func inside(_ arguments: [String]) -> ChildProgram {
-        ChildProgram(
-            path: "\(ThisProgram.directory)/cmdop-inside", arguments: ["cmdop-inside"] + arguments,
-            environment: plan.variables.map { "\($0.name)=\($0.value)" }, directory: plan.directory)
+        precondition(isPlaceThere, "nothing of a session in a container runs outside it")
+        var all = ["cmdop-inside"]
+        if let place {
+            all += ["--enter", "\(place.leader)", "--user", "\(place.user):\(place.group)"]
+            all += ["--directory", place.directory]
+        }
+        return ChildProgram(
+            path: "\(ThisProgram.directory)/cmdop-inside", arguments: all + arguments,
+            environment: place == nil ? plan.variables.map { "\($0.name)=\($0.value)" } : Self.ownEnvironment,
+            directory: place == nil ? plan.directory : "/")
+    }
+
+    /// Of programs that only bring others to the place.
+    static let ownEnvironment = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]
+
+    private func merged(_ variables: [EnvironmentVariable], _ request: SpawnRequest) -> [EnvironmentVariable] {
+        var all = variables.filter { old in !request.variables.contains { $0.name == old.name } } + request.variables
+        if request.terminal == nil { all.removeAll { $0.name == "TERM" } }
+        return all
     }
 }

@@ -13,8 +13,13 @@ final class Session {
     let plan: LaunchPlan
     let loop: EventLoop
     let journal: JournalWriter
-    let pty: PtyController
-    let shell: ProcessID
+    /// Of the shell, and of the preparation before there is a shell.
+    var pty: PtyController
+    var shell: ProcessID
+    /// While the session's place is made.
+    var preparing: PreparationWatch?
+    /// Where the session runs, if that had to be made.
+    var place: PreparedPlace?
     let screen: Screen
     let started = ContinuousClock.now
     var filter = StreamFilter()
@@ -30,6 +35,8 @@ final class Session {
     var lastFrontEnd: UInt32 = 0
     var children: [ChildID: HostChild] = [:]
     var lastChild: UInt32 = 0
+    /// What to do when a process of the host's own has ended.
+    var exitsAwaited: [ProcessID: () -> Void] = [:]
     var input = InputQueue()
     /// Where the program stands in what it was given.
     var delivered = DeliveredInput()

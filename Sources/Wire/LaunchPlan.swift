@@ -201,7 +201,7 @@ extension ByteWriter {
         put(marks.variables) { $0.put($1) }
     }
 
-    mutating func put(_ variable: EnvironmentVariable) {
+    package mutating func put(_ variable: EnvironmentVariable) {
         put(variable.name)
         put(variable.value)
     }
@@ -225,7 +225,7 @@ extension ByteReader {
             }, variables: try list { (reader) throws(WireError) in try reader.variable() })
     }
 
-    mutating func variable() throws(WireError) -> EnvironmentVariable {
+    package mutating func variable() throws(WireError) -> EnvironmentVariable {
         EnvironmentVariable(name: try text(), value: try text())
     }
 }

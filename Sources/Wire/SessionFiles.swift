@@ -10,6 +10,10 @@ package enum SessionFiles {
     package static let incarnation = "incarnation"
     /// There once the shell has ended: its status, in decimal.
     package static let ended = "ended"
+    /// The name of the environment that it was started in last.
+    package static let environment = "environment"
+    /// There while the next incarnation's container is to be made anew.
+    package static let rebuild = "rebuild"
     /// What the host complains of.
     package static let log = "host.log"
     /// The segments of the record.

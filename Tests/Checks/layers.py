@@ -16,8 +16,8 @@ LAYERS = {
     0: ["CSSH", "CVTerm", "CLinux"],
     1: ["SessionModel", "ScreenModel", "Wire", "Observability"],
     2: ["Platform", "Terminal", "Journal", "Environment", "SSHTransport"],
-    3: ["SessionHost", "HostClient", "Control", "LocalClient", "Inside", "Gateway"],
-    4: ["cmdopd", "cmdop-host", "cmdop-inside", "cmdop"],
+    3: ["SessionHost", "HostClient", "Control", "LocalClient", "Preparation", "Inside", "Gateway"],
+    4: ["cmdopd", "cmdop-host", "cmdop-inside", "cmdop-prepare", "cmdop"],
 }
 LAYER = {name: layer for layer, names in LAYERS.items() for name in names}
 

@@ -5,6 +5,7 @@ package enum BuiltProgram: String, CaseIterable, Sendable {
     case cmdopd
     case host = "cmdop-host"
     case inside = "cmdop-inside"
+    case prepare = "cmdop-prepare"
     case cmdop
 
     /// The program's path; throws ``TestKitError/missing(_:advice:)`` where it was not built.

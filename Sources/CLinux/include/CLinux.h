@@ -20,6 +20,7 @@ struct clinux_spawn {
     int standard[3];            /* descriptors that become 0, 1 and 2 */
     int inherited[3];           /* descriptors that become 3, 4 and 5; -1: closed */
     int controlling_terminal;   /* not 0: descriptor 0 becomes the controlling terminal */
+    mode_t mask;                /* umask(2) of the child */
 };
 
 /*

@@ -1,3 +1,4 @@
+import HostClient
 import SessionModel
 import Wire
 
@@ -40,18 +41,46 @@ extension ControlMethod {
             "'\(call.session)' is started anew, as incarnation \(result["incarnation"]?.integer ?? 0).\n"
         }
     ) { call async throws(ControlFailure) in
-        if let live = await call.desk.liveSession(call.session) {
-            live.end()
-            do throws(ControlFailure) {
-                let isEnded: Void? = try await live.wait(
-                    .events, until: call.deadline(standard: 15), for: { nil as Void? })
-                if isEnded == nil { throw ControlFailure(.busy, "'\(call.session)' is still ending; ask again") }
-            } catch {
-                guard error.code == .notRunning else { throw error }
-            }
+        try await end(for: call)
+        return try await startAnew(for: call)
+    }
+
+    static let sessionRebuild = ControlMethod(
+        "session.rebuild", "end a session's processes and start it in a container that is made anew (role lead)",
+        details: "What was installed in the container is gone; working files and the record stay.",
+        scope: .session(.end), traits: .destructive,
+        parameters: [.init("environment", .string(limit: 63), "as for session.create"), ControlCall.within],
+        result: [
+            .init("session", .text, isRequired: true, "its name"),
+            .init("incarnation", .count, isRequired: true, "the new process tree"),
+        ], failures: [.canNotStart, .busy],
+        verb: VerbForm("rebuild", [.session]) { result, call in
+            "'\(call.session)' is made anew, as incarnation \(result["incarnation"]?.integer ?? 0).\n"
         }
+    ) { call async throws(ControlFailure) in
+        try await end(for: call)
+        guard call.desk.store.askForRebuild(of: call.session) else {
+            throw ControlFailure(.canNotStart, "'\(call.session)' can not be rebuilt: its directory can not be written")
+        }
+        return try await startAnew(for: call)
+    }
+
+    private static func startAnew(for call: ControlCall) async throws(ControlFailure) -> JSONValue {
         let live = try await call.desk.start(call.session, environment: call.text("environment"))
         let incarnation = await live.describe()?.incarnation.rawValue ?? 0
         return ["session": .string(call.session.text), "incarnation": .count(incarnation)]
+    }
+
+    /// Ends the session, if it runs, and waits until it has.
+    private static func end(for call: ControlCall) async throws(ControlFailure) {
+        guard let live = await call.desk.liveSession(call.session) else { return }
+        live.end()
+        do throws(ControlFailure) {
+            let isEnded: Void? = try await live.wait(
+                .events, until: call.deadline(standard: 15), for: { nil as Void? })
+            if isEnded == nil { throw ControlFailure(.busy, "'\(call.session)' is still ending; ask again") }
+        } catch {
+            guard error.code == .notRunning else { throw error }
+        }
     }
 }

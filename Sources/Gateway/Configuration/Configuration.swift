@@ -1,3 +1,4 @@
+package import Environment
 package import SessionModel
 package import SystemPackage
 
@@ -30,6 +31,8 @@ package struct EnvironmentSettings: Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable, CaseIterable {
         /// Plain processes of the host.
         case process
+        /// A container, made by Podman.
+        case container
     }
 
     package var kind = Kind.process
@@ -37,6 +40,15 @@ package struct EnvironmentSettings: Hashable, Sendable {
     package var shell = ["/bin/bash", "-l"]
     /// Absolute, or beginning with `~`: the home of the session's user.
     package var directory = "~"
+    /// What a container is made from.
+    package var source: ContainerOrder.Source?
+    package var limits = ContainerOrder.Limits()
+    /// Folders that containers may mount.
+    package var mounts: [String] = []
+    /// Variables of the server that a `devcontainer.json` may ask for.
+    package var localVariables: [String] = []
+    /// A folder with a file for each secret.
+    package var secrets: String?
 
     package init() {}
 }

@@ -2,7 +2,7 @@ import SessionModel
 import SystemPackage
 import Yams
 
-/// The sections `local`, `environments` and `sessions`.
+/// The sections `local` and `sessions`.
 extension ConfigurationReader {
     mutating func readLocal(_ node: Node) {
         for pair in pairs(node, "local") {
@@ -17,55 +17,6 @@ extension ConfigurationReader {
             }
             result.local.operators[pair.key] = name
         }
-    }
-
-    mutating func readEnvironments(_ node: Node) {
-        for pair in pairs(node, "environments") {
-            guard SessionAddress.isOptionValue(pair.key) else {
-                report(pair.keyNode, "\(pair.key.quoted) is no environment's name: use a-z 0-9 . _ -")
-                continue
-            }
-            result.environments[pair.key] = environment(pair.value)
-        }
-    }
-
-    private mutating func environment(_ node: Node) -> EnvironmentSettings {
-        var settings = EnvironmentSettings()
-        for pair in mapping(node, "an environment", keys: ["kind", "shell", "directory"]) {
-            switch pair.key {
-            case "kind":
-                let kinds = EnvironmentSettings.Kind.allCases.map { ($0.rawValue, $0) }
-                settings.kind = choice(pair.value, "kind", kinds) ?? settings.kind
-            case "shell": settings.shell = shell(pair.value) ?? settings.shell
-            default: settings.directory = directory(pair.value) ?? settings.directory
-            }
-        }
-        return settings
-    }
-
-    private mutating func shell(_ node: Node) -> [String]? {
-        let items = list(node, "shell")
-        var words: [String] = []
-        for item in items {
-            guard let word = string(item, "a word of shell") else { return nil }
-            words.append(word)
-        }
-        guard case .sequence = node else { return nil }
-        guard let program = words.first, program.hasPrefix("/"), program.utf8.count < 4_096 else {
-            report(items.first ?? node, "shell must begin with the absolute path of a program")
-            return nil
-        }
-        return words
-    }
-
-    private mutating func directory(_ node: Node) -> String? {
-        guard let text = string(node, "directory") else { return nil }
-        if text == "~" || text.hasPrefix("~/") { return text }
-        guard !text.hasPrefix("~") else {
-            report(node, "directory can begin with ~/, the home of the session's user, but not name another user's")
-            return nil
-        }
-        return path(node, "directory")?.string
     }
 
     mutating func readSessions(_ node: Node) {

@@ -153,15 +153,24 @@ final class FrontDoor {
         by who: Operator
     ) -> LinkRequest.Plan? {
         let rules = access.configuration.rules(for: session)
-        let name = environment ?? rules.environment
-        guard let settings = access.configuration.environments[name] else { return nil }
-        let recipe = ProcessEnvironment(
-            name: name, shell: settings.shell, directory: settings.directory, account: .current)
-        let directory = store.path(of: session)
-        return { incarnation in
-            recipe.plan(
-                for: session, incarnation, in: directory, locale: locale, size: size ?? .standard,
-                turns: rules.turnRules, scrollback: rules.scrollback, by: who)
+        let environments = access.configuration.environments
+        // A session that ended goes on where it was.
+        let last = store.environment(of: session).flatMap { environments[$0] == nil ? nil : $0 }
+        let name = environment ?? last ?? rules.environment
+        guard let settings = environments[name] else { return nil }
+        let terms = SessionTerms(
+            session: session, environment: name, stateDirectory: store.path(of: session), locale: locale,
+            size: size ?? .standard, turns: rules.turnRules, scrollback: rules.scrollback, createdBy: who)
+        switch settings.kind {
+        case .process:
+            let recipe = ProcessEnvironment(shell: settings.shell, directory: settings.directory, account: .current)
+            return { recipe.plan(for: terms, $0) }
+        case .container:
+            guard let source = settings.source else { return nil }
+            let recipe = ContainerEnvironment(
+                source: source, shell: settings.shell, limits: settings.limits, mounts: settings.mounts,
+                localVariables: settings.localVariables, secrets: settings.secrets)
+            return { recipe.plan(for: terms, $0) }
         }
     }
 }

@@ -1,0 +1,124 @@
+package import SessionModel
+package import Wire
+
+/// What `cmdop-prepare` is told: which container to make, and for which session. It travels as the launch plan's recipe.
+package struct ContainerOrder: Hashable, Sendable {
+    package static let version: UInt16 = 1
+
+    /// What the container is made from.
+    package enum Source: Hashable, Sendable {
+        case image(String)
+        /// The path of a folder with a `devcontainer.json` in it, or of the file.
+        case devcontainer(String)
+    }
+
+    /// What its processes may use in all; `nil` for as much as there is.
+    package struct Limits: Hashable, Sendable {
+        /// Bytes.
+        package var memory: UInt64?
+        /// Thousandths of a processor.
+        package var processors: UInt32?
+        package var processes: UInt32?
+
+        package init(memory: UInt64? = nil, processors: UInt32? = nil, processes: UInt32? = nil) {
+            self.memory = memory
+            self.processors = processors
+            self.processes = processes
+        }
+    }
+
+    package var session: SessionName
+    /// The session's own: its log, its shell's start-up files and, for an image, its working files are in it.
+    package var stateDirectory: String
+    package var source: Source
+    /// The terminal's program and arguments, if the container has it.
+    package var shell: [String]
+    /// What the marks of the shell carry.
+    package var secret: String
+    /// What the session's processes see besides the container's own.
+    package var variables: [EnvironmentVariable]
+    package var limits: Limits
+    /// Folders of this machine that containers may mount, besides the one that the `devcontainer.json` is in.
+    package var mounts: [String]
+    /// What `${localEnv:NAME}` may stand for.
+    package var localVariables: [EnvironmentVariable]
+    /// Files whose names are those of variables, and whose contents no argument and no log ever has.
+    package var secrets: String?
+    /// Throws away a container that is there, with all but the working files.
+    package var isRebuild: Bool
+
+    package init(
+        session: SessionName, stateDirectory: String, source: Source, shell: [String], secret: String,
+        variables: [EnvironmentVariable], limits: Limits = Limits(), mounts: [String] = [],
+        localVariables: [EnvironmentVariable] = [], secrets: String? = nil, isRebuild: Bool = false
+    ) {
+        self.session = session
+        self.stateDirectory = stateDirectory
+        self.source = source
+        self.shell = shell
+        self.secret = secret
+        self.variables = variables
+        self.limits = limits
+        self.mounts = mounts
+        self.localVariables = localVariables
+        self.secrets = secrets
+        self.isRebuild = isRebuild
+    }
+
+    package var containerName: String { "cmdop-\(session.text)" }
+}
+
+extension ContainerOrder {
+    package var encoded: [UInt8] {
+        var writer = ByteWriter(reserving: 1_024)
+        writer.put(Self.version)
+        writer.put(session.text)
+        writer.put(stateDirectory)
+        switch source {
+        case .image(let name):
+            writer.put(UInt8(1))
+            writer.put(name)
+        case .devcontainer(let path):
+            writer.put(UInt8(2))
+            writer.put(path)
+        }
+        writer.put(shell) { $0.put($1) }
+        writer.put(secret)
+        writer.put(variables) { $0.put($1) }
+        writer.put(limits.memory) { $0.put($1) }
+        writer.put(limits.processors) { $0.put($1) }
+        writer.put(limits.processes) { $0.put($1) }
+        writer.put(mounts) { $0.put($1) }
+        writer.put(localVariables) { $0.put($1) }
+        writer.put(secrets) { $0.put($1) }
+        writer.put(isRebuild)
+        return writer.bytes
+    }
+
+    package init(decoding bytes: [UInt8]) throws(WireError) {
+        var reader = ByteReader(bytes[...])
+        let version = try reader.number(UInt16.self)
+        guard version == Self.version else { throw .unsupportedVersion(version) }
+        guard let session = SessionName(try reader.text()) else { throw .invalid("session name") }
+        self.session = session
+        stateDirectory = try reader.text()
+        switch try reader.number(UInt8.self) {
+        case 1: source = .image(try reader.text())
+        case 2: source = .devcontainer(try reader.text())
+        default: throw .invalid("source")
+        }
+        shell = try reader.list { (reader) throws(WireError) in try reader.text() }
+        guard !shell.isEmpty else { throw .invalid("arguments") }
+        secret = try reader.text()
+        variables = try reader.list { (reader) throws(WireError) in try reader.variable() }
+        limits = Limits(
+            memory: try reader.optional { (reader) throws(WireError) in try reader.number() },
+            processors: try reader.optional { (reader) throws(WireError) in try reader.number() },
+            processes: try reader.optional { (reader) throws(WireError) in try reader.number() })
+        mounts = try reader.list { (reader) throws(WireError) in try reader.text() }
+        localVariables = try reader.list { (reader) throws(WireError) in try reader.variable() }
+        secrets = try reader.optional { (reader) throws(WireError) in try reader.text() }
+        isRebuild = try reader.flag()
+        try reader.finish()
+    }
+}

@@ -1,0 +1,66 @@
+import Environment
+import Platform
+import SessionModel
+import Wire
+
+/// What is to be known of a running container before a shell starts in it.
+struct ContainerFacts {
+    let id: String
+    let leader: UInt32
+    /// The runtime's program, by its path.
+    let runtime: String
+    let runtimeRoot: String
+    /// What must stand before the runtime: without root it finds its containers in podman's own user namespace only.
+    let runtimePrefix: [String]
+    let containerVariables: [EnvironmentVariable]
+    let user: UInt32
+    let group: UInt32
+    let home: String
+    /// The one that is wanted, or the best that is there.
+    let shell: [String]
+
+    init(order: ContainerOrder, recipe: ContainerRecipe, podman: Podman) throws(PreparationFailure) {
+        let format = "{{.Id}}\n{{.State.Pid}}\n{{.OCIRuntime}}\n{{range .Config.Env}}{{println .}}{{end}}"
+        let text = try podman.ask(["container", "inspect", "--format", format, order.containerName]).text
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        guard lines.count >= 3, let leader = UInt32(lines[1]), leader > 0 else {
+            throw PreparationFailure(
+                "the container ended at once; 'podman logs \(order.containerName)' may say why, and its log is \(podman.log.path)"
+            )
+        }
+        (id, self.leader) = (lines[0], leader)
+        let name = lines[2].split(separator: "/").last.map(String.init) ?? lines[2]
+        runtime = ["/usr/bin/\(name)", "/usr/sbin/\(name)"].first(where: FileStatus.exists) ?? lines[2]
+        let account = Account.current
+        runtimePrefix = account.isRoot ? [] : ["/usr/bin/podman", "unshare"]
+        let runtimeDirectory = ThisProgram.variable("XDG_RUNTIME_DIR") ?? "/run/user/\(ThisProgram.user)"
+        runtimeRoot = account.isRoot ? "/run/\(name)" : "\(runtimeDirectory)/\(name)"
+        containerVariables = lines.dropFirst(3).compactMap { line in
+            line.firstIndex(of: "=").map {
+                EnvironmentVariable(name: String(line[..<$0]), value: String(line[line.index(after: $0)...]))
+            }
+        }
+        var probe = ["exec"]
+        if let user = recipe.remoteUser ?? recipe.containerUser { probe += ["--user", user] }
+        let wanted = order.shell[0]
+        let answer = try podman.ask(probe + [order.containerName, "/bin/sh", "-c", Self.probe, "sh", wanted])
+        let found = answer.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        guard answer.status == 0, found.count >= 4, let user = UInt32(found[0]), let group = UInt32(found[1]) else {
+            throw PreparationFailure(
+                "the container has no /bin/sh that its user can run; a session needs an image with a shell")
+        }
+        (self.user, self.group, home) = (user, group, found[2])
+        shell = found[3] == wanted ? order.shell : [found[3]] + ["-l"]
+    }
+
+    /// Of the kernel and the shell alone, because an image may have no other program.
+    private static let probe = """
+        while read -r name value rest; do
+            case $name in Uid:|Gid:) echo "$value";; esac
+        done </proc/self/status
+        echo "${HOME:-/}"
+        for shell in "$1" /bin/bash /usr/bin/bash /bin/sh; do
+            if [ -x "$shell" ]; then echo "$shell"; break; fi
+        done
+        """
+}

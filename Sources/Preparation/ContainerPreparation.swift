@@ -1,0 +1,109 @@
+import Environment
+import Platform
+import SystemPackage
+import Wire
+
+/// From an order to a shell in a container: image, container, its commands, the shell.
+struct ContainerPreparation {
+    /// In the session's directory, as soon as its container is made whole: what it was made from.
+    static let madeMark = "container"
+
+    let order: ContainerOrder
+    let podman: Podman
+
+    private var log: PreparationLog { podman.log }
+
+    /// - Returns: the exit status of the program.
+    func run() throws -> Int32 {
+        let recipe = try RecipeSource(order: order).recipe()
+        for warning in recipe.warnings { log.say("warning: \(warning)") }
+        let isNew = try makeContainer(recipe)
+        do {
+            return try start(recipe, isNew: isNew)
+        } catch {
+            if isNew { removeHalfMade() }
+            throw error
+        }
+    }
+
+    private func start(_ recipe: ContainerRecipe, isNew: Bool) throws -> Int32 {
+        try podman.require("starting the container", ["start", order.containerName])
+        let commands = LifecycleCommands(order: order, podman: podman, recipe: recipe)
+        let due = recipe.steps.filter { isNew || !$0.moment.isOfCreation }
+        try commands.run(due.filter { $0.moment <= recipe.waitsFor })
+        let later = due.filter { $0.moment > recipe.waitsFor }
+        if isNew, later.allSatisfy({ !$0.moment.isOfCreation }) { try markMade(recipe) }
+        let shell = try ContainerShell(order: order, recipe: recipe, podman: podman)
+        try shell.start()
+        log.leaveTerminal()
+        try commands.run(later)
+        if isNew { try markMade(recipe) }
+        return 0
+    }
+
+    // MARK: The container
+
+    /// - Returns: whether it was made now.
+    private func makeContainer(_ recipe: ContainerRecipe) throws(PreparationFailure) -> Bool {
+        let directory = try stateDirectory()
+        let isThere = try podman.ask(["container", "exists", order.containerName]).status == 0
+        let mark = directory.read(Self.madeMark)
+        if isThere, let mark, !order.isRebuild {
+            if mark != "\(recipe.digest)\n" {
+                log.say("what this container is made from has changed; 'rebuild' takes that up")
+            }
+            return false
+        }
+        if isThere { try remove() }
+        directory.remove(Self.madeMark)
+        let image = try ContainerImage(order: order, podman: podman, recipe: recipe).make()
+        try create(recipe, from: image, in: directory)
+        return true
+    }
+
+    private func create(
+        _ recipe: ContainerRecipe, from image: String, in directory: borrowing StateDirectory
+    ) throws(PreparationFailure) {
+        let variables = "variables"
+        let lines = try SecretFiles.variables(in: order.secrets) + recipe.containerVariables
+        guard lines.allSatisfy({ !$0.value.contains("\n") && !$0.name.contains("=") }) else {
+            throw PreparationFailure("a variable of the container has several lines, which podman can not take")
+        }
+        guard directory.write(lines.map { "\($0.name)=\($0.value)\n" }.joined(), to: variables) else {
+            throw PreparationFailure("can not write \(order.stateDirectory)/\(variables): is the disk full?")
+        }
+        defer { directory.remove(variables) }
+        try ContainerShell.makeFolder(order)
+        let waiter = ["/usr/bin/catatonit", "/usr/libexec/podman/catatonit"].first(where: FileStatus.exists)
+        let arguments = PodmanArguments(order: order, recipe: recipe)
+        try podman.require(
+            "making the container",
+            arguments.create(image, variables: "\(order.stateDirectory)/\(variables)", waiter: waiter))
+    }
+
+    private func markMade(_ recipe: ContainerRecipe) throws(PreparationFailure) {
+        let directory = try stateDirectory()
+        guard directory.write("\(recipe.digest)\n", to: Self.madeMark) else {
+            throw PreparationFailure("can not write \(order.stateDirectory)/\(Self.madeMark): is the disk full?")
+        }
+        directory.remove(SessionFiles.rebuild)
+    }
+
+    private func remove() throws(PreparationFailure) {
+        try podman.require(
+            "removing the old container", ["rm", "--force", "--time", "0", order.containerName])
+    }
+
+    private func removeHalfMade() {
+        guard !FileStatus.exists("\(order.stateDirectory)/\(Self.madeMark)") else { return }
+        try? remove()
+    }
+
+    private func stateDirectory() throws(PreparationFailure) -> StateDirectory {
+        do {
+            return try StateDirectory.open(order.stateDirectory)
+        } catch {
+            throw PreparationFailure("\(error)")
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import Environment
+import Platform
+import SystemPackage
+
+/// Podman's command line.
+struct Podman {
+    let log: PreparationLog
+    let environment: [String]
+    private let options: [String]
+
+    init(log: PreparationLog) {
+        self.log = log
+        let names = ["PATH", "HOME", "XDG_RUNTIME_DIR", "TERM"]
+        environment = names.compactMap { name in ThisProgram.variable(name).map { "\(name)=\($0)" } }
+        // crun does not do with the first version of cgroups and the second side by side; runc does.
+        let isHybrid = !FileStatus.exists("/sys/fs/cgroup/cgroup.controllers")
+        options =
+            isHybrid && FileStatus.exists("/usr/sbin/runc") || isHybrid && FileStatus.exists("/usr/bin/runc")
+            ? ["--runtime", "runc"] : []
+    }
+
+    /// Runs podman and shows what it says, as it comes.
+    func show(_ arguments: [String]) throws(PreparationFailure) -> Int {
+        do {
+            return try PipedProgram.run(["podman"] + options + arguments, environment: environment) { log.write($0) }
+        } catch {
+            throw Self.failure(error)
+        }
+    }
+
+    /// Runs podman for what it answers.
+    func ask(_ arguments: [String]) throws(PreparationFailure) -> (text: String, status: Int) {
+        do {
+            return try PipedProgram.output(of: ["podman"] + options + arguments, environment: environment)
+        } catch {
+            throw Self.failure(error)
+        }
+    }
+
+    /// Runs podman, and fails with what it says where it fails.
+    @discardableResult
+    func require(_ what: String, _ arguments: [String]) throws(PreparationFailure) -> String {
+        var said: [UInt8] = []
+        let status: Int
+        do {
+            status = try PipedProgram.run(["podman"] + options + arguments, environment: environment) { said += $0 }
+        } catch {
+            throw Self.failure(error)
+        }
+        let text = String(decoding: said.suffix(4_096), as: UTF8.self)
+        guard status == 0 else {
+            log.write(said.suffix(64 * 1_024))
+            throw PreparationFailure("\(what) failed: podman's status is \(status); all it said is in \(log.path)")
+        }
+        return text
+    }
+
+    private static func failure(_ error: Errno) -> PreparationFailure {
+        guard error == .noSuchFileOrDirectory else { return PreparationFailure("can not run podman: \(error)") }
+        return PreparationFailure(
+            "containers need Podman, which is not installed here; on Debian: apt-get install podman runc netavark")
+    }
+}

@@ -1,0 +1,56 @@
+import Environment
+import Platform
+import SessionModel
+import Wire
+
+/// A recipe as podman's arguments.
+struct PodmanArguments {
+    static let shellFolder = "/run/cmdop/shell"
+    private static let initPath = "/run/cmdop/init"
+
+    let order: ContainerOrder
+    let recipe: ContainerRecipe
+
+    /// For a build whose image gets this name.
+    func build(_ build: ContainerRecipe.Build, as image: String) -> [String] {
+        var all = ["build", "--tag", image, "--file", build.dockerfile] + resources
+        for argument in build.arguments { all += ["--build-arg", "\(argument.name)=\(argument.value)"] }
+        if let target = build.target { all += ["--target", target] }
+        return all + ["--", build.context]
+    }
+
+    /// - Parameters:
+    ///   - variables: a file with `NAME=value` lines: no argument has them.
+    ///   - waiter: a program of this machine that needs nothing of the container and does nothing.
+    func create(_ image: String, variables: String, waiter: String?) -> [String] {
+        var all = ["create", "--name", order.containerName, "--label", "cmdop.session=\(order.session.text)"]
+        all += ["--hostname", order.session.text, "--pull", "never", "--env-file", variables] + resources + limits
+        all += ["--volume", "\(order.stateDirectory)/shell:\(Self.shellFolder):ro"]
+        for mount in recipe.mounts { all += ["--mount", mount] }
+        all += ["--workdir", recipe.workspaceFolder]
+        if let user = recipe.containerUser { all += ["--user", user] }
+        all += recipe.runArguments
+        guard recipe.keepsAlive else { return all + ["--", image] }
+        if let waiter {
+            all += ["--volume", "\(waiter):\(Self.initPath):ro", "--entrypoint", "[\"\(Self.initPath)\",\"-P\"]"]
+            return all + ["--", image]
+        }
+        return all + ["--entrypoint", "[\"/bin/sh\"]", "--", image, "-c", "while :; do sleep 3600; done"]
+    }
+
+    /// Not above what this machine gives us: podman asks for more, and fails.
+    private var resources: [String] {
+        let (files, processes) = (ProcessLimits.files, ProcessLimits.processes)
+        return ["--ulimit", "nofile=\(files):\(files)", "--ulimit", "nproc=\(processes):\(processes)"]
+    }
+
+    private var limits: [String] {
+        var all: [String] = []
+        if let memory = order.limits.memory { all += ["--memory", "\(memory)b", "--memory-swap", "\(memory)b"] }
+        if let processors = order.limits.processors {
+            all += ["--cpus", "\(processors / 1_000).\(String(String(processors % 1_000 + 1_000).dropFirst()))"]
+        }
+        if let processes = order.limits.processes { all += ["--pids-limit", "\(processes)"] }
+        return all
+    }
+}

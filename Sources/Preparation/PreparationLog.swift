@@ -1,0 +1,38 @@
+import Platform
+import SystemPackage
+
+/// What the preparation says: in the session's terminal while that is its own, and in `environment.log` in any case.
+final class PreparationLog {
+    static let name = "environment.log"
+
+    let path: String
+    private let file: OwnedDescriptor
+    private var hasTerminal = true
+
+    init(stateDirectory: String) throws(PreparationFailure) {
+        path = "\(stateDirectory)/\(Self.name)"
+        do {
+            file = try StateDirectory.open(stateDirectory).openLog(Self.name)
+        } catch {
+            throw PreparationFailure("can not write \(path): \(error)")
+        }
+    }
+
+    /// A line of our own.
+    func say(_ line: String) {
+        write(Array("cmdop: \(line)\n".utf8))
+    }
+
+    func write(_ bytes: some Collection<UInt8>) {
+        let bytes = Array(bytes)
+        _ = try? file.borrowed.writeAll(bytes)
+        if hasTerminal { _ = try? FileDescriptor.standardOutput.writeAll(bytes) }
+    }
+
+    /// The terminal is the shell's from now on.
+    func leaveTerminal() { hasTerminal = false }
+
+    static func print(_ line: String) {
+        _ = try? FileDescriptor.standardError.writeAll(Array("\(line)\n".utf8))
+    }
+}

@@ -1,0 +1,124 @@
+import Platform
+import SessionModel
+import SystemPackage
+import Wire
+
+/// A preparation that runs: what it says, and who waits for it.
+final class PreparationWatch {
+    let pid: ProcessID
+    let socket: OwnedDescriptor
+    var waiting: [() -> Void] = []
+
+    init(pid: ProcessID, socket: consuming OwnedDescriptor) {
+        self.pid = pid
+        self.socket = socket
+    }
+}
+
+extension Preparation {
+    func started(_ plan: LaunchPlan) -> ChildProgram {
+        ChildProgram(
+            path: program.path, arguments: program.arguments,
+            environment: Session.ownEnvironment + ["HOME=\(Account.current.home)", "TERM=xterm-256color"],
+            directory: "/")
+    }
+
+    /// Takes down what was made; its words go where the host's own go.
+    func end(_ plan: LaunchPlan) -> ProcessID? {
+        var ending = started(plan)
+        ending.arguments.append("end")
+        do {
+            let nothing = OwnedDescriptor(taking: try FileDescriptor.open("/dev/null", .readWrite))
+            let recipe = try MemoryFile.holding(recipe)
+            return try ending.spawn(
+                standard: (nothing.borrowed, nothing.borrowed, .standardError), inherited: [recipe.borrowed])
+        } catch {
+            Diagnostics.note("can not take down where the session ran: \(error)")
+            return nil
+        }
+    }
+}
+
+/// From the terminal of the preparation to that of the shell.
+extension Session {
+    private static let waitingLimit = 1_000
+
+    func awaitPlace(_ watch: PreparationWatch) throws(Errno) {
+        preparing = watch
+        try watch.socket.borrowed.setNonBlocking()
+        try loop.watch(watch.socket.borrowed, for: .readable) { [weak self] _ in self?.hearPreparation() }
+    }
+
+    /// Puts off what needs the place.
+    ///
+    /// - Returns: false where it is there, and `body` was not taken.
+    func whenPlaceIsThere(_ body: @escaping () -> Void) -> Bool {
+        guard let preparing, place == nil, preparing.waiting.count < Self.waitingLimit else { return false }
+        preparing.waiting.append(body)
+        return true
+    }
+
+    /// False for a session whose place could not be made: nothing may run where the host itself does.
+    var isPlaceThere: Bool { plan.preparation == nil || place != nil }
+
+    func awaitExit(of pid: ProcessID, _ body: @escaping () -> Void) { exitsAwaited[pid] = body }
+
+    private func hearPreparation() {
+        guard let preparing, place == nil else { return }
+        var bytes = [UInt8](repeating: 0, count: PreparedPlace.limit)
+        var received: [FileDescriptor] = []
+        let outcome = bytes.withUnsafeMutableBytes { room in
+            try? preparing.socket.borrowed.receiveAvailable(into: room, descriptors: &received)
+        }
+        if outcome == .wouldBlock { return }
+        for surplus in received.dropFirst() { _ = OwnedDescriptor(taking: surplus) }
+        guard case .completed(let count) = outcome, count > 0, let first = received.first else {
+            return loop.unwatch(preparing.socket.borrowed)
+        }
+        let terminal = OwnedDescriptor(taking: first)
+        do {
+            try enter(try PreparedPlace(decoding: Array(bytes[..<count])), terminal: terminal)
+        } catch {
+            Diagnostics.note("what the preparation said can not be used: \(error)")
+        }
+    }
+
+    /// The shell's terminal becomes the session's. What the preparation printed stays on the screen.
+    private func enter(_ place: PreparedPlace, terminal: consuming OwnedDescriptor) throws(Errno) {
+        while readTerminal() {}
+        loop.unwatch(pty.descriptor.borrowed)
+        try terminal.borrowed.setNonBlocking()
+        pty = PtyController(taking: terminal)
+        shell = ProcessID(rawValue: Int32(place.shell))
+        self.place = place
+        input = InputQueue()
+        line.clear()
+        isReading = true
+        try pty.resize(columns: size.columns, rows: size.rows)
+        try loop.watch(pty.descriptor.borrowed, for: .readable) { [weak self] readiness in
+            self?.terminalIsReady(readiness)
+        }
+        let waiting = preparing?.waiting ?? []
+        preparing?.waiting = []
+        for body in waiting { body() }
+    }
+
+    /// Without a place the preparation was all there is of the session: what it printed says why.
+    func preparationEnded(_ exit: ChildExit) {
+        // Its last message may not have been read yet.
+        hearPreparation()
+        guard let preparing else { return }
+        loop.unwatch(preparing.socket.borrowed)
+        self.preparing = nil
+        let waiting = preparing.waiting
+        preparing.waiting = []
+        if place == nil {
+            for body in waiting { body() }
+        } else if exit.status != 0 {
+            broadcast(
+                .said(
+                    by: "cmdop", .person,
+                    "a command of the environment failed with status \(exit.status); environment.log has its output"))
+        }
+    }
+}

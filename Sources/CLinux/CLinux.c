@@ -2,6 +2,10 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <stdio.h>
 #include <fcntl.h>
 #include <pty.h>
 #include <signal.h>
@@ -182,3 +186,53 @@ int clinux_exit_status(int status, int *number) {
 }
 
 void clinux_adopt_orphans(void) { prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
+
+/* The capabilities that a process can have at most (proc(5), CapBnd). */
+static int clinux_capability_bound(pid_t leader, unsigned long long *mask) {
+    char path[48], line[256];
+    snprintf(path, sizeof path, "/proc/%d/status", (int)leader);
+    FILE *file = fopen(path, "re");
+    if (file == NULL) return -1;
+    int found = -1;
+    while (found < 0 && fgets(line, sizeof line, file) != NULL) {
+        if (sscanf(line, "CapBnd: %llx", mask) == 1) found = 0;
+    }
+    fclose(file);
+    if (found < 0) errno = ESRCH;
+    return found;
+}
+
+static int clinux_shares_user_namespace(pid_t leader) {
+    char path[48];
+    struct stat own, other;
+    snprintf(path, sizeof path, "/proc/%d/ns/user", (int)leader);
+    return stat("/proc/self/ns/user", &own) == 0 && stat(path, &other) == 0 && own.st_ino == other.st_ino;
+}
+
+int clinux_enter(pid_t leader, uid_t user, gid_t group, int *step) {
+    unsigned long long mask = 0;
+    *step = 1;
+    int process = (int)syscall(SYS_pidfd_open, leader, 0);
+    if (process < 0) return -1;
+    if (clinux_capability_bound(leader, &mask) < 0) { close(process); return -1; }
+    *step = 2;
+    int kinds = CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS;
+    if (!clinux_shares_user_namespace(leader)) kinds |= CLONE_NEWUSER;
+    int entered = setns(process, kinds);
+    close(process);
+    if (entered < 0) return -1;
+    *step = 3;
+    for (int number = 0; number < 64; number++) {
+        if (!(mask >> number & 1)) prctl(PR_CAPBSET_DROP, number, 0, 0, 0);
+    }
+    if (setgroups(0, NULL) < 0 || setresgid(group, group, group) < 0 || setresuid(user, user, user) < 0) return -1;
+    if (user == 0) {
+        struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+        struct __user_cap_data_struct data[2] = {
+            {.effective = (unsigned)mask, .permitted = (unsigned)mask},
+            {.effective = (unsigned)(mask >> 32), .permitted = (unsigned)(mask >> 32)},
+        };
+        if (syscall(SYS_capset, &header, data) < 0) return -1;
+    }
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}

@@ -6,7 +6,16 @@ package enum InsideProgram {
     /// - Parameter arguments: of the process: its name, and what is to be done.
     /// - Returns: the exit status of the program.
     package static func run(_ arguments: [String]) -> Int32 {
-        switch arguments.dropFirst().first {
+        var task = arguments.dropFirst()
+        guard let place = InsidePlace(taking: &task) else {
+            complain("cmdop-host starts this program; it has no use by hand")
+            return 64
+        }
+        if let sentence = place.enter() {
+            complain(sentence)
+            return 1
+        }
+        switch task.first {
         default:
             complain("cmdop-host starts this program; it has no use by hand")
             return 64

@@ -67,6 +67,13 @@ int clinux_memory_file(const char *name);
 /* Wait status decoding: macros in C. Returns the exit code, or 128 + n with *signal = n. */
 int clinux_exit_status(int status, int *signal);
 
+/*
+ * Makes the calling process, which must have one thread, one of those of another: its user, mount, network, IPC and
+ * host name namespaces (setns(2)), its capabilities at most, this user and group. Nothing gives it more again.
+ * 0, or -1 with errno and *step. Steps: 1 the process is gone, 2 namespaces, 3 user.
+ */
+int clinux_enter(pid_t leader, uid_t user, gid_t group, int *step);
+
 /* prctl(PR_SET_CHILD_SUBREAPER): prctl is variadic, so it does not import. */
 void clinux_adopt_orphans(void);
 

@@ -65,7 +65,8 @@ package struct ContainerOrder: Hashable, Sendable {
         self.isRebuild = isRebuild
     }
 
-    package var containerName: String { "cmdop-\(session.text)" }
+    /// Of all servers' sessions of this name this one's alone.
+    package var containerName: String { "cmdop-\(session.text)-\(Digest.text(of: stateDirectory).prefix(8))" }
 }
 
 extension ContainerOrder {

@@ -24,6 +24,7 @@ struct PodmanArguments {
     ///   - waiter: a program of this machine that needs nothing of the container and does nothing.
     func create(_ image: String, variables: String, waiter: String?) -> [String] {
         var all = ["create", "--name", order.containerName, "--label", "cmdop.session=\(order.session.text)"]
+        all += ["--label", "cmdop.directory=\(order.stateDirectory)"]
         all += ["--hostname", order.session.text, "--pull", "never", "--env-file", variables] + resources + limits
         all += ["--volume", "\(order.stateDirectory)/shell:\(Self.shellFolder):ro"]
         for mount in recipe.mounts { all += ["--mount", mount] }

@@ -32,6 +32,9 @@ struct InputQueue {
         var bytes: ArraySlice<UInt8>
         var isJournalled = false
 
+        /// Whether `Ctrl-C` is in it.
+        var isInterrupt: Bool { kind == .keys && bytes.contains(0x03) }
+
         var turn: TurnNumber? {
             switch source {
             case .attachment(let author): author.turn
@@ -58,6 +61,7 @@ struct InputQueue {
     private var first = 0
 
     var isEmpty: Bool { first == pieces.count }
+    var hasInterrupt: Bool { pieces[first...].contains(where: \.isInterrupt) }
     var count: Int { pieces[first...].reduce(0) { $0 + $1.bytes.count } }
 
     func count(from id: AttachmentID) -> Int {

@@ -61,6 +61,9 @@ extension Session {
     /// False for a session whose place could not be made: nothing may run where the host itself does.
     var isPlaceThere: Bool { plan.preparation == nil || place != nil }
 
+    /// What is typed meanwhile is for the shell, but for `Ctrl-C`.
+    var isAwaitingPlace: Bool { plan.preparation != nil && place == nil }
+
     func awaitExit(of pid: ProcessID, _ body: @escaping () -> Void) { exitsAwaited[pid] = body }
 
     private func hearPreparation() {
@@ -91,8 +94,6 @@ extension Session {
         pty = PtyController(taking: terminal)
         shell = ProcessID(rawValue: Int32(place.shell))
         self.place = place
-        input = InputQueue()
-        line.clear()
         isReading = true
         try pty.resize(columns: size.columns, rows: size.rows)
         try loop.watch(pty.descriptor.borrowed, for: .readable) { [weak self] readiness in
@@ -101,6 +102,7 @@ extension Session {
         let waiting = preparing?.waiting ?? []
         preparing?.waiting = []
         for body in waiting { body() }
+        writeInput()
     }
 
     /// Without a place the preparation was all there is of the session: what it printed says why.

@@ -11,7 +11,8 @@ extension Session {
 
     func writeInput() {
         guard !isOver else { return }
-        while var piece = input.head {
+        if isAwaitingPlace { interruptPreparation() }
+        while !isAwaitingPlace, var piece = input.head {
             if !piece.isJournalled {
                 journalInput(piece)
                 piece.isJournalled = true
@@ -26,6 +27,19 @@ extension Session {
         }
         updateTerminalInterest()
         if input.isEmpty { typeApproved() }
+    }
+
+    /// While there is no shell, what is typed is held for it. `Ctrl-C` is not, and takes what stands before it along, as
+    /// a terminal does.
+    private func interruptPreparation() {
+        while input.hasInterrupt, var piece = input.head {
+            if !piece.isJournalled { journalInput(piece) }
+            if let author = piece.author { acknowledge(piece.bytes.count, from: author.attachment) }
+            let isInterrupt = piece.isInterrupt
+            piece.bytes = []
+            input.head = piece
+            if isInterrupt { pty.foregroundGroup?.signalGroup(Signals.interrupt) }
+        }
     }
 
     /// How much the terminal took; `nil` when it takes nothing now.
@@ -102,7 +116,7 @@ extension Session {
         guard !isOver else { return }
         var interest: EventLoop.Readiness = []
         if isReading { interest.insert(.readable) }
-        if !input.isEmpty { interest.insert(.writable) }
+        if !input.isEmpty, !isAwaitingPlace { interest.insert(.writable) }
         loop.rewatch(pty.descriptor.borrowed, for: interest)
     }
 

@@ -12,9 +12,10 @@ struct Team {
     ///   - releaseAfter: how long an idle holder keeps the turn; nobody waits for it unless a test wants to.
     ///   - agents: who has a key in `keys/agents`; alice answers for them.
     ///   - rules: more of the rule for all sessions.
+    ///   - environments: more lines of that section.
     init(
         _ names: [String] = ["alice", "bob"], agents: [String] = [], access: String = Team.operators,
-        releaseAfter: String = "60s", rules: String = ""
+        releaseAfter: String = "60s", rules: String = "", environments: String = ""
     ) async throws {
         var keys: [String: SSHKeyPair] = [:]
         for name in names + agents { keys[name] = try await SSHKeyPair(comment: name) }
@@ -22,6 +23,7 @@ struct Team {
         let rest = """
             environments:
               default: {kind: process, shell: ["/bin/bash", "--norc", "--noprofile"], directory: "/tmp"}
+            \(environments)
             sessions:
               - {match: "*", release-after: \(releaseAfter)\(rules)}
 

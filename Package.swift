@@ -25,7 +25,7 @@ let fuzzers: [Target] =
     ? []
     : [
         .executableTarget(
-            name: "Fuzz", dependencies: ["Control", "Terminal", "Wire", "ScreenModel", "SessionModel"],
+            name: "Fuzz", dependencies: ["Control", "JSONText", "Environment", "Terminal", "Wire", "ScreenModel", "SessionModel"],
             path: "Tests/Fuzz",
             swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
     ]
@@ -72,6 +72,8 @@ let package = Package(
         // Every byte format that crosses a process or outlives one.
         .target(
             name: "Wire", dependencies: ["SessionModel", "ScreenModel"], exclude: ["Formats"], swiftSettings: pure),
+        // JSON, there and back; also as people write it, with comments.
+        .target(name: "JSONText", swiftSettings: pure),
         // Every log key, named once.
         .target(name: "Observability", dependencies: [logging], swiftSettings: pure),
 
@@ -86,7 +88,7 @@ let package = Package(
         .target(name: "Journal", dependencies: ["Platform", "Wire", "SessionModel", system], swiftSettings: strict),
         // Recipes made into launch plans.
         .target(
-            name: "Environment", dependencies: ["Platform", "Wire", "SessionModel", system], exclude: ["Marks.md"],
+            name: "Environment", dependencies: ["Platform", "Wire", "JSONText", "SessionModel", system], exclude: ["Marks.md"],
             swiftSettings: strict),
         // SSH connections and channels on a loop.
         .target(
@@ -106,11 +108,11 @@ let package = Package(
             swiftSettings: strict),
         // What an operator may ask for, one value a method.
         .target(
-            name: "Control", dependencies: ["HostClient", "Platform", "Wire", "ScreenModel", "SessionModel"],
+            name: "Control", dependencies: ["HostClient", "Platform", "Wire", "ScreenModel", "JSONText", "SessionModel"],
             exclude: ["Errors.md", "Faces.md"], swiftSettings: strict),
         // The other end of the server's local socket: verbs, control, and a terminal that attaches.
         .target(
-            name: "LocalClient", dependencies: ["Control", "Platform", "Wire", "ScreenModel", system],
+            name: "LocalClient", dependencies: ["Control", "JSONText", "Platform", "Wire", "ScreenModel", system],
             swiftSettings: strict),
         // Containers made as their recipes say, through Podman.
         .target(
@@ -122,7 +124,7 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "SSHTransport", "HostClient", "Control", "Environment", "Platform", "ScreenModel", "Wire",
+                "SSHTransport", "HostClient", "Control", "Environment", "Platform", "ScreenModel", "Wire", "JSONText",
                 "SessionModel", "Observability", logging, system, yams,
             ], swiftSettings: strict),
 
@@ -143,6 +145,7 @@ let package = Package(
         .target(name: "TestKit", dependencies: ["Platform", system], path: "Tests/TestKit", swiftSettings: strict),
         .testTarget(name: "SessionModelTests", dependencies: ["SessionModel", "TestKit"], swiftSettings: strict),
         .testTarget(name: "ScreenModelTests", dependencies: ["ScreenModel", "SessionModel"], swiftSettings: strict),
+        .testTarget(name: "JSONTextTests", dependencies: ["JSONText", "TestKit"], swiftSettings: strict),
         .testTarget(
             name: "WireTests", dependencies: ["Wire", "SessionModel", "ScreenModel", "TestKit"], swiftSettings: strict),
         .testTarget(
@@ -161,11 +164,11 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ControlTests",
-            dependencies: ["Control", "HostClient", "Platform", "Wire", "SessionModel", "TestKit"],
+            dependencies: ["Control", "HostClient", "Platform", "Wire", "JSONText", "SessionModel", "TestKit"],
             swiftSettings: strict),
         .testTarget(
             name: "GatewayTests",
-            dependencies: ["Gateway", "ScreenModel", "Wire", "SessionModel", "Platform", "TestKit", system],
+            dependencies: ["Gateway", "ScreenModel", "Wire", "JSONText", "SessionModel", "Platform", "TestKit", system],
             swiftSettings: strict),
         .testTarget(
             name: "InsideTests", dependencies: ["Inside", "Platform", "TestKit", "cmdop-inside", system],
@@ -175,7 +178,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "TestKit", "cmdop", "cmdopd", "cmdop-host", "cmdop-inside", "cmdop-prepare", "Control", "Journal", "Terminal", "Wire",
+                "TestKit", "cmdop", "cmdopd", "cmdop-host", "cmdop-inside", "cmdop-prepare", "Control", "JSONText", "Journal", "Terminal", "Wire",
                 "ScreenModel",
                 "SessionModel", system,
             ],

@@ -1,3 +1,4 @@
+package import JSONText
 package import SessionModel
 
 /// One request: what is asked, by whom, with checked arguments.

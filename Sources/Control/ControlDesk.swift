@@ -1,4 +1,5 @@
 package import HostClient
+import JSONText
 package import SessionModel
 package import Wire
 

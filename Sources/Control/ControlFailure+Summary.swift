@@ -1,3 +1,5 @@
+import JSONText
+
 extension ControlFailure.Code {
     /// When it comes, in a few words; the page `Errors.md` has the same.
     package var summary: String {

@@ -1,3 +1,5 @@
+package import JSONText
+
 /// Why a method did nothing: a code that stays for programs, a sentence for people that says what to do next.
 ///
 /// All codes are told in `Sources/Control/Errors.md`.

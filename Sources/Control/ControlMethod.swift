@@ -1,3 +1,4 @@
+package import JSONText
 package import SessionModel
 
 /// Something that an operator, a script or an agent may ask for. Every face reads this: JSON-RPC, verbs, MCP, help,

@@ -1,3 +1,4 @@
+import JSONText
 package import ScreenModel
 package import SessionModel
 package import Wire

@@ -1,3 +1,5 @@
+import JSONText
+
 /// The keys of a keyboard by tmux's names, as xterm sends them.
 enum NamedKey {
     private static let plain: [String: String] = [

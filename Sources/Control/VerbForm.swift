@@ -1,3 +1,5 @@
+package import JSONText
+
 /// How a method is asked for by words, and its result said to people.
 package struct VerbForm: Sendable {
     package typealias Text = @Sendable (_ result: JSONValue, _ call: ControlCall) -> String

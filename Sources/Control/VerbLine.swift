@@ -1,3 +1,5 @@
+import JSONText
+
 /// A verb's words on their way to a method's arguments.
 ///
 /// `--NAME VALUE` and `--NAME=VALUE` give any parameter of the method, `--NAME` alone a flag; `--json` may stand

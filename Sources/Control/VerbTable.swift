@@ -1,3 +1,5 @@
+import JSONText
+
 /// The verbs: the methods that can be asked for by words.
 package enum VerbTable {
     package static let all: [(verb: VerbForm, method: ControlMethod)] = MethodTable.all.compactMap { method in

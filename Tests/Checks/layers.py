@@ -14,7 +14,7 @@ from tree import files, report
 
 LAYERS = {
     0: ["CSSH", "CVTerm", "CLinux"],
-    1: ["SessionModel", "ScreenModel", "Wire", "Observability"],
+    1: ["SessionModel", "ScreenModel", "Wire", "JSONText", "Observability"],
     2: ["Platform", "Terminal", "Journal", "Environment", "SSHTransport"],
     3: ["SessionHost", "HostClient", "Control", "LocalClient", "Preparation", "Inside", "Gateway"],
     4: ["cmdopd", "cmdop-host", "cmdop-inside", "cmdop-prepare", "cmdop"],

@@ -1,4 +1,5 @@
 import Foundation
+import JSONText
 import SessionModel
 import TestKit
 import Testing

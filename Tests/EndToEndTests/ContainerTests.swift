@@ -2,6 +2,7 @@ import Control
 import Foundation
 import TestKit
 import Testing
+import JSONText
 
 @Suite("A session in a container", .enabled(if: TestImage.isThere, TestImage.reason))
 struct ContainerTests {

@@ -1,5 +1,6 @@
 import Control
 import Foundation
+import JSONText
 import TestKit
 
 /// A script's end of a control subsystem, through the stock `ssh`.

@@ -1,5 +1,6 @@
 import Control
 import Foundation
+import JSONText
 import TestKit
 import Testing
 

@@ -1,5 +1,6 @@
 import Control
 import Foundation
+import JSONText
 import SessionModel
 import TestKit
 import Testing

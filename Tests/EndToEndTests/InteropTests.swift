@@ -2,6 +2,7 @@ import Control
 import Foundation
 import TestKit
 import Testing
+import JSONText
 
 @Suite("The clients that others wrote")
 struct InteropTests {

@@ -4,6 +4,7 @@ import ScreenModel
 import SessionModel
 import TestKit
 import Testing
+import JSONText
 
 @Suite("The operator panel over a session")
 struct PanelTests {

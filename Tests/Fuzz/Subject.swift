@@ -1,4 +1,5 @@
 import Control
+import JSONText
 import SessionModel
 import Wire
 

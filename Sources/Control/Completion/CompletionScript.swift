@@ -1,3 +1,5 @@
+import JSONText
+
 /// Completion of the program `cmdop` by a shell: scripts made from the table of verbs.
 package enum CompletionScript {
     /// The script for `bash`, `zsh` or `fish`; `nil` for another shell.

@@ -1,3 +1,5 @@
+import JSONText
+
 /// The first line on the local socket: what a connection is to be. See `Wire/Formats/local-socket.md`.
 package struct LocalHello: Hashable, Sendable {
     package enum Face: Hashable, Sendable {

@@ -1,3 +1,5 @@
+package import JSONText
+
 /// The Model Context Protocol over one conversation: the methods as tools, the screens as resources.
 ///
 /// Nothing is kept between requests. Revision 2026-07-28 says its version in each request; the older ones, back to

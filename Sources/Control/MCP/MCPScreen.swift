@@ -1,3 +1,4 @@
+import JSONText
 import SessionModel
 
 /// The screens of sessions as resources: `cmdop://session/NAME/screen`.

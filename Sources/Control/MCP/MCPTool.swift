@@ -1,3 +1,5 @@
+import JSONText
+
 /// A method as a tool of the Model Context Protocol.
 struct MCPTool: Sendable {
     let method: ControlMethod

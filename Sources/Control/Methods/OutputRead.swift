@@ -1,3 +1,4 @@
+import JSONText
 import ScreenModel
 import SessionModel
 import Wire

@@ -1,4 +1,5 @@
 import HostClient
+import JSONText
 import SessionModel
 import Wire
 

@@ -1,3 +1,4 @@
+import JSONText
 package import Platform
 
 /// One client's JSON-RPC 2.0: a message a line, in both directions, many requests in flight. Confined to its loop.

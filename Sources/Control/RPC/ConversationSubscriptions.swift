@@ -1,3 +1,4 @@
+import JSONText
 import Platform
 
 /// The subscriptions of one conversation; they end with it.

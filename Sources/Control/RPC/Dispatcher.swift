@@ -1,3 +1,5 @@
+package import JSONText
+
 /// What a conversation's requests ask: the methods themselves, or what another protocol makes of them.
 package protocol Dispatcher: AnyObject {
     func perform(

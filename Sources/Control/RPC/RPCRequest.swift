@@ -1,3 +1,5 @@
+import JSONText
+
 /// One request of a client (JSON-RPC 2.0 section 4).
 struct RPCRequest {
     struct Invalid: Error {

@@ -1,3 +1,5 @@
+package import JSONText
+
 extension Schema {
     /// What is wrong with a value, as the end of a sentence that begins with its name; `nil` where nothing is.
     package func complaint(about value: JSONValue) -> String? {

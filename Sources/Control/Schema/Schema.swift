@@ -1,3 +1,5 @@
+package import JSONText
+
 /// What a JSON value must be: the part of JSON Schema (2020-12) that the methods need, as a value that can check.
 package indirect enum Schema: Sendable {
     case boolean

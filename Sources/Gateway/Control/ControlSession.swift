@@ -4,6 +4,7 @@ import Platform
 import ScreenModel
 import SessionModel
 import Wire
+import JSONText
 
 /// A session as one caller of the control methods sees it.
 final class ControlSession: LiveSession {

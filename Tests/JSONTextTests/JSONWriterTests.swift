@@ -1,4 +1,4 @@
-import Control
+import JSONText
 import Testing
 
 @Suite("JSON that is written")

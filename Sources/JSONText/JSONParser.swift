@@ -1,21 +1,26 @@
 /// Reads JSON (RFC 8259) and nothing that is only like it: no comments, no trailing commas, no byte order mark, no lone
-/// surrogates, no name twice in one object.
+/// surrogates, no name twice in one object. Of files that people write it takes comments and trailing commas, too.
 struct JSONParser {
     let bytes: ArraySlice<UInt8>
     var position: Int
     private let limits: JSONLimits
+    private let hasComments: Bool
     private var values = 0
+    /// Where each value begins, by its path; only of what people write.
+    private(set) var offsets: [[String]: Int] = [:]
+    private var path: [String] = []
 
-    init(_ bytes: ArraySlice<UInt8>, limits: JSONLimits) {
+    init(_ bytes: ArraySlice<UInt8>, limits: JSONLimits, hasComments: Bool = false) {
         self.bytes = bytes
         self.limits = limits
+        self.hasComments = hasComments
         position = bytes.startIndex
     }
 
     mutating func document() throws(JSONError) -> JSONValue {
         guard bytes.count <= limits.bytes else { throw JSONError(.tooLong, at: limits.bytes) }
         let value = try value(depth: 0)
-        skipSpace()
+        try skipSpace()
         guard position == bytes.endIndex else { throw failure(.trailingBytes) }
         return value
     }
@@ -37,15 +42,40 @@ struct JSONParser {
         guard skip(byte) else { throw misfit }
     }
 
-    private mutating func skipSpace() {
-        while let byte = next, byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D { position += 1 }
+    private mutating func skipSpace() throws(JSONError) {
+        while let byte = next {
+            if byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D {
+                position += 1
+            } else if !hasComments {
+                return
+            } else if try !skipComment() {
+                return
+            }
+        }
+    }
+
+    private mutating func skipComment() throws(JSONError) -> Bool {
+        let rest = bytes[position...]
+        if rest.starts(with: Array("//".utf8)) {
+            position = rest.firstIndex(of: 0x0A) ?? bytes.endIndex
+            return true
+        }
+        guard rest.starts(with: Array("/*".utf8)) else { return false }
+        let start = position
+        position += 2
+        while let byte = next {
+            position += 1
+            if byte == UInt8(ascii: "*"), skip(UInt8(ascii: "/")) { return true }
+        }
+        throw JSONError(.unexpectedEnd, at: start - bytes.startIndex)
     }
 
     private mutating func value(depth: Int) throws(JSONError) -> JSONValue {
         values += 1
         guard values <= limits.values else { throw failure(.tooManyValues) }
-        skipSpace()
+        try skipSpace()
         guard let first = next else { throw misfit }
+        if hasComments { offsets[path] = position - bytes.startIndex }
         switch first {
         case UInt8(ascii: "{"): return .object(try object(depth: depth + 1))
         case UInt8(ascii: "["): return .array(try array(depth: depth + 1))
@@ -66,35 +96,45 @@ struct JSONParser {
     private mutating func array(depth: Int) throws(JSONError) -> [JSONValue] {
         guard depth <= limits.depth else { throw failure(.tooDeep) }
         position += 1
-        skipSpace()
+        try skipSpace()
         var elements: [JSONValue] = []
         if skip(UInt8(ascii: "]")) { return elements }
         while true {
+            path.append("\(elements.count)")
             elements.append(try value(depth: depth))
-            skipSpace()
+            path.removeLast()
+            try skipSpace()
             if skip(UInt8(ascii: "]")) { return elements }
             try expect(UInt8(ascii: ","))
+            guard hasComments else { continue }
+            try skipSpace()
+            if skip(UInt8(ascii: "]")) { return elements }
         }
     }
 
     private mutating func object(depth: Int) throws(JSONError) -> JSONObject {
         guard depth <= limits.depth else { throw failure(.tooDeep) }
         position += 1
-        skipSpace()
+        try skipSpace()
         var members = JSONObject()
         if skip(UInt8(ascii: "}")) { return members }
         while true {
-            skipSpace()
+            try skipSpace()
             let start = position
             guard next == UInt8(ascii: "\"") else { throw misfit }
             let name = try string()
             guard members[name] == nil else { throw JSONError(.repeatedName, at: start - bytes.startIndex) }
-            skipSpace()
+            try skipSpace()
             try expect(UInt8(ascii: ":"))
+            path.append(name)
             members[name] = try value(depth: depth)
-            skipSpace()
+            path.removeLast()
+            try skipSpace()
             if skip(UInt8(ascii: "}")) { return members }
             try expect(UInt8(ascii: ","))
+            guard hasComments else { continue }
+            try skipSpace()
+            if skip(UInt8(ascii: "}")) { return members }
         }
     }
 }

@@ -17,7 +17,7 @@ struct JSONWriter {
         }
     }
 
-    private mutating func put(_ text: StaticString) { text.withUTF8Buffer { bytes.append(contentsOf: $0) } }
+    private mutating func put(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
     /// JSON has no infinities and no NaN; they become `null`.
     private mutating func write(_ number: Double) {

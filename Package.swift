@@ -25,7 +25,8 @@ let fuzzers: [Target] =
     ? []
     : [
         .executableTarget(
-            name: "Fuzz", dependencies: ["Control", "JSONText", "Environment", "Terminal", "Wire", "ScreenModel", "SessionModel"],
+            name: "Fuzz",
+            dependencies: ["Control", "JSONText", "Environment", "Terminal", "Wire", "ScreenModel", "SessionModel"],
             path: "Tests/Fuzz",
             swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
     ]
@@ -88,7 +89,8 @@ let package = Package(
         .target(name: "Journal", dependencies: ["Platform", "Wire", "SessionModel", system], swiftSettings: strict),
         // Recipes made into launch plans.
         .target(
-            name: "Environment", dependencies: ["Platform", "Wire", "JSONText", "SessionModel", system], exclude: ["Marks.md"],
+            name: "Environment", dependencies: ["Platform", "Wire", "JSONText", "SessionModel", system],
+            exclude: ["Marks.md", "DevContainer/Properties.md"],
             swiftSettings: strict),
         // SSH connections and channels on a loop.
         .target(
@@ -108,7 +110,8 @@ let package = Package(
             swiftSettings: strict),
         // What an operator may ask for, one value a method.
         .target(
-            name: "Control", dependencies: ["HostClient", "Platform", "Wire", "ScreenModel", "JSONText", "SessionModel"],
+            name: "Control",
+            dependencies: ["HostClient", "Platform", "Wire", "ScreenModel", "JSONText", "SessionModel"],
             exclude: ["Errors.md", "Faces.md"], swiftSettings: strict),
         // The other end of the server's local socket: verbs, control, and a terminal that attaches.
         .target(
@@ -153,7 +156,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestKit", system], swiftSettings: strict),
         .testTarget(
-            name: "EnvironmentTests", dependencies: ["Environment", "SessionModel", "Wire", "TestKit"],
+            name: "EnvironmentTests", dependencies: ["Environment", "JSONText", "SessionModel", "Wire", "TestKit"],
             swiftSettings: strict),
         .testTarget(
             name: "TerminalTests", dependencies: ["Terminal", "ScreenModel", "SessionModel", "TestKit"],
@@ -168,7 +171,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "GatewayTests",
-            dependencies: ["Gateway", "ScreenModel", "Wire", "JSONText", "SessionModel", "Platform", "TestKit", system],
+            dependencies: [
+                "Gateway", "ScreenModel", "Wire", "JSONText", "SessionModel", "Platform", "TestKit", system,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "InsideTests", dependencies: ["Inside", "Platform", "TestKit", "cmdop-inside", system],
@@ -178,7 +183,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "TestKit", "cmdop", "cmdopd", "cmdop-host", "cmdop-inside", "cmdop-prepare", "Control", "JSONText", "Journal", "Terminal", "Wire",
+                "TestKit", "cmdop", "cmdopd", "cmdop-host", "cmdop-inside", "cmdop-prepare", "Control", "JSONText",
+                "Journal", "Terminal", "Wire",
                 "ScreenModel",
                 "SessionModel", system,
             ],

@@ -107,6 +107,10 @@ package struct ContainerRecipe: Hashable, Sendable {
     package var steps: [Step] = []
     /// The shell starts when this is done.
     package var waitsFor = Moment.updateContent
+    /// What its programs listen on, so that people know.
+    package var ports: [UInt16] = []
+    /// Whether commands beside the terminal see what a login shell's start-up files set.
+    package var commandsNeedLogin = false
     /// What is not done that was asked for, and why; for whoever attaches.
     package var warnings: [String] = []
 

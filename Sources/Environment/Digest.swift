@@ -1,6 +1,6 @@
 /// For telling apart, not for trust: FNV-1a, 64 bits, as 16 hexadecimal digits.
-enum Digest {
-    static func text(of text: String) -> String {
+package enum Digest {
+    package static func text(of text: String) -> String {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
         let digits = String(hash, radix: 16)

@@ -28,7 +28,8 @@ package struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
 
     package var description: String { "\(sentence), at byte \(offset)" }
 
-    private var sentence: String {
+    /// Without the place.
+    package var sentence: String {
         switch reason {
         case .unexpectedEnd: "the text ends in the middle of a value"
         case .unexpectedByte: "there is a character where none may stand"

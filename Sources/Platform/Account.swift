@@ -43,8 +43,15 @@ package struct Account: Hashable, Sendable {
     }
 }
 
-/// This machine, by name.
+/// This machine.
 package enum Machine {
+    package static var processors: Int { max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN))) }
+
+    /// Bytes.
+    package static var memory: UInt64 {
+        UInt64(max(0, sysconf(CInt(_SC_PHYS_PAGES)))) * UInt64(max(0, sysconf(CInt(_SC_PAGESIZE))))
+    }
+
     /// The host name up to its first dot.
     package static var name: String {
         var room = [CChar](repeating: 0, count: 256)

@@ -37,6 +37,13 @@ package enum FileMask {
 package enum FileStatus {
     package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+    /// The path without links (realpath(3)); `nil` where nothing is there.
+    package static func realPath(_ path: String) -> String? {
+        guard let found = realpath(path, nil) else { return nil }
+        defer { free(found) }
+        return String(cString: found)
+    }
+
     package static func isDirectory(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR

@@ -1,5 +1,6 @@
 import Environment
 import Platform
+import Wire
 
 /// The image that a container is made from: there already, pulled, or built. What one session built others use.
 struct ContainerImage {
@@ -9,12 +10,48 @@ struct ContainerImage {
 
     /// - Returns: its name.
     func make() throws(PreparationFailure) -> String {
+        let base = try makeBase()
+        return recipe.features.isEmpty ? base : try addFeatures(to: base)
+    }
+
+    private func makeBase() throws(PreparationFailure) -> String {
         switch recipe.base {
         case .image(let name):
             try pull(name)
             return name
-        case .build(let build): return try make(build)
+        case .build(let build):
+            let name =
+                "localhost/cmdop-built:\(Digest.text(of: "\(recipe.base) \(SmallFile.read(build.dockerfile) ?? [])"))"
+            return try make(name, from: build.dockerfile) { arguments in arguments.build(build, as: name) }
         }
+    }
+
+    /// One layer for each feature: its folder, and its script run as root.
+    private func addFeatures(to base: String) throws(PreparationFailure) -> String {
+        var lines = ["FROM \(base)", "USER root"]
+        var contexts: [(name: String, folder: String)] = []
+        for (index, feature) in recipe.features.enumerated() {
+            contexts.append(("feature\(index)", feature.folder))
+            lines.append("COPY --from=feature\(index) . /tmp/cmdop-feature/")
+            let options = feature.options.map { "\($0.name)=\(Self.quoted($0.value)) " }.joined()
+            lines.append("RUN cd /tmp/cmdop-feature && \(options)sh ./install.sh && rm -rf /tmp/cmdop-feature")
+        }
+        if let user = recipe.containerUser { lines.append("USER \(user)") }
+        let text = lines.joined(separator: "\n") + "\n"
+        let scripts = recipe.features.map { SmallFile.read("\($0.folder)/install.sh") ?? [] }
+        let name = "localhost/cmdop-built:\(Digest.text(of: "\(text) \(scripts)"))"
+        let file = "features.dockerfile"
+        guard let directory = try? StateDirectory.open(order.stateDirectory), directory.write(text, to: file) else {
+            throw PreparationFailure("can not write \(order.stateDirectory)/\(file): is the disk full?")
+        }
+        return try make(name, from: "\(recipe.features.count) feature(s)") { arguments in
+            arguments.build(contexts, dockerfile: "\(order.stateDirectory)/\(file)", as: name)
+        }
+    }
+
+    /// For a shell.
+    private static func quoted(_ text: String) -> String {
+        "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
 
     private func pull(_ name: String) throws(PreparationFailure) {
@@ -28,12 +65,12 @@ struct ContainerImage {
         }
     }
 
-    private func make(_ build: ContainerRecipe.Build) throws(PreparationFailure) -> String {
-        let name = "localhost/cmdop-built:\(recipe.imageDigest)"
-        if !order.isRebuild, try podman.ask(["image", "exists", name]).status == 0 { return name }
-        podman.log.say("building the image from \(build.dockerfile)")
-        let arguments = PodmanArguments(order: order, recipe: recipe)
-        let status = try podman.show(arguments.build(build, as: name))
+    private func make(
+        _ name: String, from source: String, _ arguments: (PodmanArguments) -> [String]
+    ) throws(PreparationFailure) -> String {
+        // Podman knows which layers are there already.
+        podman.log.say("building the image from \(source)")
+        let status = try podman.show(arguments(PodmanArguments(order: order, recipe: recipe)))
         guard status == 0 else {
             throw PreparationFailure(
                 "the image could not be built (status \(status)): its last lines are above, all of it is in "

@@ -28,12 +28,14 @@ struct ContainerPreparation {
 
     private func start(_ recipe: ContainerRecipe, isNew: Bool) throws -> Int32 {
         try podman.require("starting the container", ["start", order.containerName])
+        let facts = try ContainerFacts(order: order, recipe: recipe, podman: podman)
+        let recipe = recipe.resolved(with: facts.containerVariables)
         let commands = LifecycleCommands(order: order, podman: podman, recipe: recipe)
         let due = recipe.steps.filter { isNew || !$0.moment.isOfCreation }
         try commands.run(due.filter { $0.moment <= recipe.waitsFor })
         let later = due.filter { $0.moment > recipe.waitsFor }
         if isNew, later.allSatisfy({ !$0.moment.isOfCreation }) { try markMade(recipe) }
-        let shell = try ContainerShell(order: order, recipe: recipe, podman: podman)
+        let shell = ContainerShell(order: order, recipe: recipe, podman: podman, facts: facts)
         try shell.start()
         log.leaveTerminal()
         try commands.run(later)
@@ -56,6 +58,7 @@ struct ContainerPreparation {
         }
         if isThere { try remove() }
         directory.remove(Self.madeMark)
+        try ContainerShell.makeFolder(order)
         let image = try ContainerImage(order: order, podman: podman, recipe: recipe).make()
         try create(recipe, from: image, in: directory)
         return true
@@ -73,7 +76,6 @@ struct ContainerPreparation {
             throw PreparationFailure("can not write \(order.stateDirectory)/\(variables): is the disk full?")
         }
         defer { directory.remove(variables) }
-        try ContainerShell.makeFolder(order)
         let waiter = ["/usr/bin/catatonit", "/usr/libexec/podman/catatonit"].first(where: FileStatus.exists)
         let arguments = PodmanArguments(order: order, recipe: recipe)
         try podman.require(

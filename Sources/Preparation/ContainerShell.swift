@@ -12,12 +12,15 @@ struct ContainerShell {
     private let facts: ContainerFacts
     private let remote: [EnvironmentVariable]
 
-    init(order: ContainerOrder, recipe: ContainerRecipe, podman: Podman) throws(PreparationFailure) {
+    init(order: ContainerOrder, recipe: ContainerRecipe, podman: Podman, facts: ContainerFacts) {
         self.order = order
         self.recipe = recipe
         self.podman = podman
-        facts = try ContainerFacts(order: order, recipe: recipe, podman: podman)
-        let own = [EnvironmentVariable(name: "HOME", value: facts.home)] + order.variables
+        self.facts = facts
+        let away = Set(recipe.remoteVariables.filter { $0.value == nil }.map(\.name))
+        let own = ([EnvironmentVariable(name: "HOME", value: facts.home)] + order.variables).filter {
+            !away.contains($0.name)
+        }
         let set = recipe.remoteVariables.compactMap { variable in
             variable.value.map { EnvironmentVariable(name: variable.name, value: $0) }
         }
@@ -94,7 +97,8 @@ struct ContainerShell {
         PreparedPlace(
             shell: shell, leader: facts.leader, user: facts.user, group: facts.group, enter: enter,
             terminalOption: "--tty", variableOption: "--env", name: facts.id, directory: recipe.workspaceFolder,
-            commandShell: [facts.shell[0]], privateShell: facts.shell, variables: remote)
+            commandShell: [facts.shell[0]] + (recipe.commandsNeedLogin ? ["-l"] : []), privateShell: facts.shell,
+            variables: remote)
     }
 
     /// The runtime itself, which starts a program ten times as fast as podman does.

@@ -19,6 +19,13 @@ struct PodmanArguments {
         return all + ["--", build.context]
     }
 
+    /// For layers on top of an image.
+    func build(_ contexts: [(name: String, folder: String)], dockerfile: String, as image: String) -> [String] {
+        var all = ["build", "--tag", image, "--file", dockerfile, "--pull-never"] + resources
+        for context in contexts { all += ["--build-context", "\(context.name)=\(context.folder)"] }
+        return all + ["--", "\(order.stateDirectory)/shell"]
+    }
+
     /// - Parameters:
     ///   - variables: a file with `NAME=value` lines: no argument has them.
     ///   - waiter: a program of this machine that needs nothing of the container and does nothing.

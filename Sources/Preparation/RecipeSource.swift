@@ -9,7 +9,7 @@ struct RecipeSource {
     func recipe() throws(PreparationFailure) -> ContainerRecipe {
         switch order.source {
         case .image(let name): return try recipe(ofImage: name)
-        case .devcontainer(let path): throw PreparationFailure("can not read \(path): not supported")
+        case .devcontainer(let path): return try recipe(ofDevContainer: path)
         }
     }
 
@@ -24,5 +24,31 @@ struct RecipeSource {
         var recipe = ContainerRecipe(base: .image(name), workspaceFolder: "/workspace")
         recipe.mounts = ["type=bind,source=\(folder),target=/workspace"]
         return recipe
+    }
+
+    /// The path is a folder that has a `devcontainer.json`, or that file.
+    private func recipe(ofDevContainer path: String) throws(PreparationFailure) -> ContainerRecipe {
+        let places = ["/.devcontainer/devcontainer.json", "/.devcontainer.json"].map { path + $0 }
+        let file = FileStatus.isDirectory(path) ? places.first(where: FileStatus.exists) : path
+        guard let file else {
+            throw PreparationFailure(
+                "there is no devcontainer.json in \(path): neither \(places.joined(separator: " nor "))")
+        }
+        guard let bytes = SmallFile.read(file) else { throw PreparationFailure("can not read \(file)") }
+        let fileFolder = String(file[..<(file.lastIndex(of: "/") ?? file.startIndex)])
+        var folder = path
+        if !FileStatus.isDirectory(path) {
+            let isInOwn = fileFolder.hasSuffix("/.devcontainer")
+            folder = isInOwn ? String(fileFolder.dropLast("/.devcontainer".count)) : fileFolder
+        }
+        let surroundings = DevContainerSurroundings(
+            folder: folder, fileFolder: fileFolder, identity: order.containerName,
+            localVariables: order.localVariables, mounts: order.mounts, processors: Machine.processors,
+            memory: Machine.memory, resolve: FileStatus.realPath, read: SmallFile.read)
+        do throws(DevContainerError) {
+            return try DevContainerReader.recipe(of: bytes, in: surroundings)
+        } catch {
+            throw PreparationFailure("\(file), \(error.place): \(error.sentence)")
+        }
     }
 }

@@ -1,8 +1,8 @@
 import Control
 import Foundation
+import JSONText
 import TestKit
 import Testing
-import JSONText
 
 @Suite("A session in a container", .enabled(if: TestImage.isThere, TestImage.reason))
 struct ContainerTests {

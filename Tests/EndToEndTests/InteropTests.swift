@@ -1,8 +1,8 @@
 import Control
 import Foundation
+import JSONText
 import TestKit
 import Testing
-import JSONText
 
 @Suite("The clients that others wrote")
 struct InteropTests {

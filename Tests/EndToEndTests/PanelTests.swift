@@ -1,10 +1,10 @@
 import Control
 import Foundation
+import JSONText
 import ScreenModel
 import SessionModel
 import TestKit
 import Testing
-import JSONText
 
 @Suite("The operator panel over a session")
 struct PanelTests {

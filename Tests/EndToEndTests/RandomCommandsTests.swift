@@ -1,7 +1,7 @@
 import Control
+import JSONText
 import TestKit
 import Testing
-import JSONText
 
 /// Commands of all kinds through `command.run`, while a person watches and sometimes types.
 @Suite("A thousand commands")

@@ -1,10 +1,10 @@
 import Control
 import HostClient
+import JSONText
 import Platform
 import ScreenModel
 import SessionModel
 import Wire
-import JSONText
 
 /// A session as one caller of the control methods sees it.
 final class ControlSession: LiveSession {

@@ -1,0 +1,173 @@
+package import JSONText
+import Wire
+
+/// Reads a `devcontainer.json` (the Dev Container specification, containers.dev). What it asks for and does not get is
+/// named in a warning of the recipe; `Properties.md` has the list.
+package struct DevContainerReader {
+    let surroundings: DevContainerSurroundings
+    let document: JSONDocument
+    var variables: DevContainerVariables
+    var warnings: [String] = []
+
+    /// - Throws: ``DevContainerError``, which says where.
+    package static func recipe(
+        of bytes: [UInt8], in surroundings: DevContainerSurroundings
+    ) throws(DevContainerError) -> ContainerRecipe {
+        let document: JSONDocument
+        do {
+            document = try JSONDocument(parsing: bytes)
+        } catch {
+            let place = JSONDocument.place(of: error.offset, in: bytes)
+            throw DevContainerError(place: place, sentence: error.sentence)
+        }
+        var reader = DevContainerReader(surroundings: surroundings, document: document)
+        return try reader.recipe()
+    }
+
+    private init(surroundings: DevContainerSurroundings, document: JSONDocument) {
+        self.surroundings = surroundings
+        self.document = document
+        variables = DevContainerVariables(surroundings)
+    }
+
+    private mutating func recipe() throws(DevContainerError) -> ContainerRecipe {
+        guard let top = document.value.object else { throw error([], "it must be an object, in { }") }
+        for name in ["dockerComposeFile", "service", "runServices"] where top[name] != nil {
+            throw error([name], "Docker Compose is not supported; name an image, or a Dockerfile as build")
+        }
+        let folder = try string(["workspaceFolder"]).map { variables.expanded($0) }
+        let workspace = folder ?? "/workspaces/\(surroundings.name)"
+        guard workspace.hasPrefix("/") else { throw error(["workspaceFolder"], "it must be an absolute path") }
+        variables.setWorkspace(workspace)
+        var recipe = ContainerRecipe(base: try base(), workspaceFolder: workspace)
+        try readPlace(into: &recipe)
+        try readUsers(into: &recipe)
+        try readRunning(into: &recipe)
+        try readCommands(into: &recipe)
+        try readFeatures(into: &recipe)
+        try readPorts(into: &recipe)
+        warnOfRequirements(try object(["hostRequirements"]))
+        warnOfTheRest(top)
+        recipe.warnings = warnings
+        return recipe
+    }
+
+    // MARK: What it is made from
+
+    private func base() throws(DevContainerError) -> ContainerRecipe.Base {
+        let build = try object(["build"])
+        let dockerfile = try firstString([["build", "dockerfile"], ["build", "dockerFile"], ["dockerFile"]])
+        if let dockerfile {
+            guard try string(["image"]) == nil else { throw error(["image"], "there is a Dockerfile, too; name one") }
+            let context = try firstString([["build", "context"], ["context"]]) ?? "."
+            let contextPath = try path(context, ["build", "context"])
+            let arguments = try pairs(["build", "args"])
+            return .build(
+                ContainerRecipe.Build(
+                    context: contextPath, dockerfile: try path(dockerfile, ["build", "dockerfile"]),
+                    arguments: arguments, target: try word(["build", "target"])))
+        }
+        if build != nil { throw error(["build"], "build needs a dockerfile") }
+        guard let image = try string(["image"]).map({ variables.expanded($0) }) else {
+            throw error([], "it names neither an image nor a build with a dockerfile")
+        }
+        guard let first = image.first, first != "-", image.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            throw error(["image"], "this is no name of an image")
+        }
+        return .image(image)
+    }
+
+    /// Of something in the folder, seen from the file.
+    private func path(_ text: String, _ at: [String]) throws(DevContainerError) -> String {
+        let expanded = variables.expanded(text)
+        guard let path = surroundings.inside(expanded, from: surroundings.fileFolder) else {
+            throw error(at, "\(expanded) is not there, or not in \(surroundings.folder)")
+        }
+        return path
+    }
+
+    private mutating func readUsers(into recipe: inout ContainerRecipe) throws(DevContainerError) {
+        recipe.containerUser = try word(["containerUser"])
+        recipe.remoteUser = try word(["remoteUser"])
+        recipe.containerVariables = try pairs(["containerEnv"])
+        guard let remote = try object(["remoteEnv"]) else { return }
+        for (name, value) in remote.members {
+            guard value.isNull || value.string != nil else {
+                throw error(["remoteEnv", name], "it must be a string or null")
+            }
+            try checkVariable(name, ["remoteEnv", name])
+            recipe.remoteVariables.append(
+                ContainerRecipe.RemoteVariable(name: name, value: value.string.map { variables.expanded($0) }))
+        }
+    }
+
+    private mutating func readPorts(into recipe: inout ContainerRecipe) throws(DevContainerError) {
+        for (index, value) in (try array(["forwardPorts"]) ?? []).enumerated() {
+            let at = ["forwardPorts", "\(index)"]
+            if let number = value.integer {
+                guard let port = UInt16(exactly: number), port > 0 else { throw error(at, "a port is 1 to 65535") }
+                recipe.ports.append(port)
+            } else if let text = value.string, text.contains(":") {
+                warn(at, "\(text) is of another container, which there is not")
+            } else {
+                throw error(at, "a port is a number")
+            }
+        }
+        _ = try object(["portsAttributes"])
+        _ = try object(["otherPortsAttributes"])
+    }
+
+    private mutating func warnOfRequirements(_ requirements: JSONObject?) {
+        guard let requirements else { return }
+        if let wanted = requirements["cpus"]?.integer, wanted > surroundings.processors {
+            warn(
+                ["hostRequirements", "cpus"],
+                "it wants \(wanted) processors; this machine has \(surroundings.processors)")
+        }
+        if let wanted = requirements["memory"]?.string.flatMap(Self.size), wanted > surroundings.memory {
+            warn(["hostRequirements", "memory"], "it wants more memory than this machine has")
+        }
+        for name in requirements.names where !["cpus", "memory"].contains(name) {
+            warn(["hostRequirements", name], "hostRequirements.\(name) is not checked")
+        }
+    }
+
+    /// Bytes: a number with tb, gb, mb or kb behind it, as the specification has it.
+    static func size(_ text: String) -> UInt64? {
+        let units: [(String, UInt64)] = [("tb", 1 << 40), ("gb", 1 << 30), ("mb", 1 << 20), ("kb", 1 << 10), ("", 1)]
+        let lower = text.lowercased()
+        guard let (unit, factor) = units.first(where: { lower.hasSuffix($0.0) }) else { return nil }
+        let product = UInt64(lower.dropLast(unit.count))?.multipliedReportingOverflow(by: factor)
+        return product.flatMap { $0.overflow ? nil : $0.partialValue }
+    }
+
+    // MARK: What is not done
+
+    private static let known: Set = [
+        "$schema", "name", "image", "build", "dockerFile", "context", "workspaceFolder", "workspaceMount", "mounts",
+        "containerEnv", "remoteEnv", "containerUser", "remoteUser", "runArgs", "init", "forwardPorts",
+        "portsAttributes",
+        "otherPortsAttributes", "hostRequirements", "onCreateCommand", "updateContentCommand", "postCreateCommand",
+        "postStartCommand", "postAttachCommand", "waitFor", "userEnvProbe", "overrideCommand", "customizations",
+        "features", "capAdd", "securityOpt", "privileged",
+    ]
+    private static let notDone = [
+        "initializeCommand": "it would run on the server itself, and is not run",
+        "updateRemoteUserUID": "users keep the numbers that the image gives them",
+        "appPort": "nothing is published; ssh -L reaches the container's ports",
+        "shutdownAction": "the container stops when the session ends, whatever it says",
+        "overrideFeatureInstallOrder": "features are installed in the order of the file",
+        "secrets": "the server's configuration says which secrets there are",
+    ]
+
+    private mutating func warnOfTheRest(_ top: JSONObject) {
+        for name in top.names where !Self.known.contains(name) {
+            warn([name], Self.notDone[name].map { "\(name): \($0)" } ?? "\(name) is not known here, and is left aside")
+        }
+        for name in (top["build"]?.object?.names ?? []) {
+            if !["dockerfile", "dockerFile", "context", "args", "target"].contains(name) {
+                warn(["build", name], "build.\(name) is not supported, and is left aside")
+            }
+        }
+    }
+}

@@ -236,3 +236,7 @@ int clinux_enter(pid_t leader, uid_t user, gid_t group, int *step) {
     }
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
+
+int clinux_rename(const char *path, const char *target, int replaces) {
+    return renameat2(AT_FDCWD, path, AT_FDCWD, target, replaces ? 0 : RENAME_NOREPLACE);
+}

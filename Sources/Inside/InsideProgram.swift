@@ -16,6 +16,7 @@ package enum InsideProgram {
             return 1
         }
         switch task.first {
+        case "files": return FileServer().run()
         default:
             complain("cmdop-host starts this program; it has no use by hand")
             return 64

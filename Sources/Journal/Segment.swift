@@ -67,7 +67,8 @@ extension JournalRecord {
             .pasteClosed(let turn):
             turn
         case .input(let input): input.turn
-        case .started, .attached, .detached, .output, .resized, .signalled, .spawned, .childExited, .ended, .gap, .said,
+        case .started, .attached, .detached, .output, .resized, .signalled, .spawned, .childExited, .filesMoved, .ended,
+            .gap, .said,
             .steeringChanged, .commandBegan, .commandEnded, .frozen, .removed, .turnRequested, .requestEnded,
             .turnGranted,
             .ruled, .agentLimited, .proposed, .approved, .proposalEnded:

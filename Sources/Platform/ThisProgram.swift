@@ -1,3 +1,4 @@
+private import CLinux
 private import Glibc
 package import SystemPackage
 
@@ -43,6 +44,11 @@ package enum FileStatus {
         defer { free(found) }
         return String(cString: found)
     }
+
+    /// 0, or -1 with errno (renameat2(2)).
+    package static func rename(
+        _ path: UnsafePointer<CChar>, to target: UnsafePointer<CChar>, replaces: Bool
+    ) -> CInt { clinux_rename(path, target, replaces ? 1 : 0) }
 
     package static func isDirectory(_ path: String) -> Bool {
         var status = stat()

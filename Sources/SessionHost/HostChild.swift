@@ -7,11 +7,16 @@ final class HostChild {
     let id: ChildID
     let pid: ProcessID
     let frontEnd: FrontEnd
+    /// Where it tells what it did to files.
+    let reports: OwnedDescriptorBox?
+    /// Hears what it told before it ended.
+    var lastWords: (() -> Void)?
 
-    init(id: ChildID, pid: ProcessID, frontEnd: FrontEnd) {
+    init(id: ChildID, pid: ProcessID, frontEnd: FrontEnd, reports: OwnedDescriptorBox? = nil) {
         self.id = id
         self.pid = pid
         self.frontEnd = frontEnd
+        self.reports = reports
     }
 
     func signal(_ name: String) {

@@ -16,28 +16,79 @@ extension Session {
         guard isPlaceThere else {
             return frontEnd.send(.spawnFailed(reference, sentence: "the session's environment could not be made"))
         }
+        let program = besideProgram(request)
+        start(
+            reference, program, for: frontEnd, who: request.who, transport: request.transport,
+            command: request.command ?? []
+        ) {
+            try request.terminal.map { try BesideTerminal.start(program, size: $0) } ?? BesideTerminal.start(program)
+        }
+    }
+
+    /// Serves the session's files, and hears what becomes of them.
+    func serveFiles(
+        _ reference: Reference, by who: Operator, over transport: String, for frontEnd: FrontEnd
+    ) {
+        if whenPlaceIsThere({ [weak self] in self?.serveFiles(reference, by: who, over: transport, for: frontEnd) }) {
+            return
+        }
+        guard isPlaceThere else {
+            return frontEnd.send(.spawnFailed(reference, sentence: "the session's environment could not be made"))
+        }
+        let program = inside(["files"])
+        let child = start(
+            reference, program, for: frontEnd, who: who, transport: transport, command: Array("sftp".utf8)
+        ) { try BesideTerminal.startTelling(program) }
+        guard let child, let reports = child.reports else { return }
+        let hear = { [weak self, weak child] in
+            if let child { self?.hearOfFiles(child, who, transport) }
+        }
+        child.lastWords = hear
+        try? loop.watch(reports.borrowed, for: .readable) { _ in hear() }
+    }
+
+    private func hearOfFiles(_ child: HostChild, _ who: Operator, _ transport: String) {
+        guard let reports = child.reports else { return }
+        var bytes = [UInt8](repeating: 0, count: 16 * 1_024)
+        while true {
+            var none: [FileDescriptor] = []
+            let outcome = bytes.withUnsafeMutableBytes { room in
+                try? reports.borrowed.receiveAvailable(into: room, descriptors: &none)
+            }
+            for descriptor in none { _ = OwnedDescriptor(taking: descriptor) }
+            if outcome == .wouldBlock { return }
+            guard case .completed(let count) = outcome, count > 0 else { return loop.unwatch(reports.borrowed) }
+            guard let move = try? FileMove(decoding: Array(bytes[..<count])) else { continue }
+            record(.filesMoved(child.id, who, transport: transport, move))
+        }
+    }
+
+    @discardableResult
+    private func start(
+        _ reference: Reference, _ program: ChildProgram, for frontEnd: FrontEnd, who: Operator, transport: String,
+        command: [UInt8], _ start: () throws -> BesideTerminal.Started
+    ) -> HostChild? {
         guard children.count < Self.childLimit else {
-            return frontEnd.send(
-                .spawnFailed(reference, sentence: "\(children.count) commands run in this session already"))
+            frontEnd.send(.spawnFailed(reference, sentence: "\(children.count) commands run in this session already"))
+            return nil
         }
         do {
-            let started =
-                try request.terminal.map { try BesideTerminal.start(besideProgram(request), size: $0) }
-                ?? BesideTerminal.start(besideProgram(request))
+            let started = try start()
             lastChild += 1
-            let child = HostChild(id: ChildID(rawValue: lastChild), pid: started.pid, frontEnd: frontEnd)
+            let child = HostChild(
+                id: ChildID(rawValue: lastChild), pid: started.pid, frontEnd: frontEnd, reports: started.reports)
             children[child.id] = child
             record(
-                .spawned(
-                    child.id, pid: UInt32(child.pid.rawValue), request.who, transport: request.transport,
-                    command: request.command ?? []))
+                .spawned(child.id, pid: UInt32(child.pid.rawValue), who, transport: transport, command: command))
             frontEnd.send(
                 .spawned(reference, child.id, descriptors: UInt8(started.ends.count)), descriptors: started.ends)
+            return child
         } catch let failure as SpawnFailure {
-            frontEnd.send(.spawnFailed(reference, sentence: failure.sentence(about: besideProgram(request))))
+            frontEnd.send(.spawnFailed(reference, sentence: failure.sentence(about: program)))
         } catch {
             frontEnd.send(.spawnFailed(reference, sentence: "can not make its pipes: \(error)"))
         }
+        return nil
     }
 
     /// Collects what has ended: commands beside the terminal, orphans, and at last the shell.
@@ -49,6 +100,8 @@ extension Session {
             exitsAwaited.removeValue(forKey: exit.pid)?()
             guard let child = children.values.first(where: { $0.pid == exit.pid }) else { continue }
             children[child.id] = nil
+            child.lastWords?()
+            if let reports = child.reports { loop.unwatch(reports.borrowed) }
             let (status, signal) = (UInt8(clamping: exit.status), UInt8(clamping: exit.signal))
             record(.childExited(child.id, status: status, signal: signal))
             child.frontEnd.send(.childExited(child.id, status: status, signal: signal))

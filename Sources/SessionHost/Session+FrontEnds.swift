@@ -38,6 +38,8 @@ extension Session {
         case .hangUp(let id): child(id, of: frontEnd)?.hangUp()
         case .control(let reference, let question): answer(question, reference, from: frontEnd)
         case .limit(let reference, let limits): limit(reference, limits, of: frontEnd)
+        case .serveFiles(let reference, let who, let transport):
+            serveFiles(reference, by: who, over: transport, for: frontEnd)
         case .detach(let reference), .release(let reference), .take(let reference), .refresh(let reference),
             .input(let reference, _), .resize(let reference, _), .signal(let reference, _),
             .changeRole(let reference, _), .show(let reference, _), .onlyWatch(let reference, _),
@@ -70,7 +72,7 @@ extension Session {
         case .onlyWatch(_, let isWatching): onlyWatch(attachment, isWatching)
         case .hideLine: hideNextLine(of: id)
         case .say(_, let text): say(text, by: attachment.request.who)
-        case .hello, .attach, .describe, .end, .spawn, .signalChild, .hangUp, .control, .limit:
+        case .hello, .attach, .describe, .end, .spawn, .signalChild, .hangUp, .control, .limit, .serveFiles:
             preconditionFailure("these are no attachment's messages")
         }
     }

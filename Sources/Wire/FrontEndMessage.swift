@@ -90,6 +90,9 @@ package enum FrontEndMessage: Hashable, Sendable {
     /// What the agent of this attachment may not do by itself; comes before its ``attach(_:_:)``, and when it changes.
     case limit(Reference, AgentLimits)
 
+    /// Serves the session's files by SFTP; answered as ``spawn(_:_:)`` is.
+    case serveFiles(Reference, by: Operator, transport: String)
+
     /// The protocol that this code speaks. A host speaks every version up to its own.
     package static let version: UInt16 = 5
     /// Bytes of one frame's body.

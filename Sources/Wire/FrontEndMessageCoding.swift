@@ -28,6 +28,9 @@ extension FrontEndMessage {
         case .say(_, let text): writer.put(text)
         case .control(_, let question): writer.put(question)
         case .limit(_, let limits): writer.put(limits)
+        case .serveFiles(_, let who, let transport):
+            writer.put(who)
+            writer.put(transport)
         }
     }
 
@@ -38,7 +41,7 @@ extension FrontEndMessage {
             .signal(let reference, _), .release(let reference), .take(let reference), .changeRole(let reference, _),
             .refresh(let reference), .describe(let reference), .end(let reference, _, _), .spawn(let reference, _),
             .show(let reference, _), .onlyWatch(let reference, _), .hideLine(let reference), .say(let reference, _),
-            .control(let reference, _), .limit(let reference, _):
+            .control(let reference, _), .limit(let reference, _), .serveFiles(let reference, _, _):
             reference
         case .hello, .signalChild, .hangUp: nil
         }
@@ -67,6 +70,7 @@ extension FrontEndMessage {
         case .say: 19
         case .control: 20
         case .limit: 21
+        case .serveFiles: 22
         }
     }
 
@@ -81,7 +85,7 @@ extension FrontEndMessage {
         case 1: return .hello(version: try reader.number())
         case 14: return .signalChild(ChildID(rawValue: try reader.number()), name: try reader.text())
         case 15: return .hangUp(ChildID(rawValue: try reader.number()))
-        case 2...13, 16...21: return try readReferenced(kind, Reference(rawValue: try reader.number()), &reader)
+        case 2...13, 16...22: return try readReferenced(kind, Reference(rawValue: try reader.number()), &reader)
         default: throw .unknownKind(kind)
         }
     }
@@ -108,6 +112,7 @@ extension FrontEndMessage {
         case 19: .say(reference, try reader.text())
         case 20: .control(reference, try reader.controlQuestion())
         case 21: .limit(reference, try reader.agentLimits())
+        case 22: .serveFiles(reference, by: try reader.vouchedOperator(), transport: try reader.text())
         default: throw .unknownKind(kind)
         }
     }

@@ -64,6 +64,8 @@ package enum JournalRecord: Hashable, Sendable {
     case proposed(ProposalNumber, AttachmentID, String)
     case approved(ProposalNumber, by: Operator)
     case proposalEnded(ProposalNumber, ProposalEnding, by: Operator?)
+    /// A file of the session's was read, written or changed through the program that serves them.
+    case filesMoved(ChildID, Operator, transport: String, FileMove)
 }
 
 /// A record with its place in the journal.

@@ -81,6 +81,7 @@ extension JournalRecord {
         case .proposed: 28
         case .approved: 29
         case .proposalEnded: 30
+        case .filesMoved: 31
         }
     }
 }
@@ -142,6 +143,11 @@ extension ByteWriter {
         case .removed(let id, let who):
             put(id.rawValue)
             put(who)
+        case .filesMoved(let child, let who, let transport, let move):
+            put(child.rawValue)
+            put(who)
+            put(transport)
+            put(move)
         default: putTurnRecord(record)
         }
     }
@@ -236,6 +242,9 @@ extension ByteReader {
         case 19: return .commandEnded(CommandNumber(rawValue: try number()), try commandEnd())
         case 20: return .frozen(try flag(), by: try vouchedOperator())
         case 21: return .removed(AttachmentID(rawValue: try number()), by: try vouchedOperator())
+        case 31:
+            return .filesMoved(
+                ChildID(rawValue: try number()), try vouchedOperator(), transport: try text(), try fileMove())
         default: return try turnRecord(kind)
         }
     }

@@ -51,12 +51,12 @@ struct FormatTests {
     @Test("has a sample of every kind, and no recording without a value")
     func complete() throws {
         let kind = Frame.headerLength - 1
-        #expect(Set(Samples.frontEndMessages.map { $0.value.encoded[kind] }) == Set(1...21))
+        #expect(Set(Samples.frontEndMessages.map { $0.value.encoded[kind] }) == Set(1...22))
         #expect(Set(Samples.hostMessages.map { $0.value.encoded[kind] }) == Set(1...28))
         #expect(Set(Samples.localMessages.map { $0.value.encoded[kind] }) == Set(1...5))
         #expect(try GoldenFile("local-messages").names == Set(Samples.localMessages.map(\.name)))
         let records = Samples.records.map { Samples.entry($0.value).encoded[JournalEntry.headerLength] }
-        #expect(Set(records) == Set(1...30))
+        #expect(Set(records) == Set(1...31))
         #expect(try GoldenFile("front-end-messages").names == Set(Samples.frontEndMessages.map(\.name)))
         #expect(try GoldenFile("host-messages").names == Set(Samples.hostMessages.map(\.name)))
         #expect(

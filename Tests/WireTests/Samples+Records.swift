@@ -45,6 +45,16 @@ extension Samples {
         Sample("paste-closed", .pasteClosed(turn)),
         Sample("said", .said(alice, "schön — now you")),
         Sample("steering-changed", .steeringChanged(third, isSteering: false)),
+        Sample(
+            "files-moved",
+            .filesMoved(
+                ChildID(rawValue: 7), alice, transport: "sftp ssh 192.0.2.7",
+                FileMove(.renamed, path: [0x61, 0xFF], target: [0x62], bytes: 0, count: 1))),
+        Sample(
+            "files-several",
+            .filesMoved(
+                ChildID(rawValue: 7), alice, transport: "sftp",
+                FileMove(.several, path: [], bytes: 1 << 40, count: 12_345))),
     ]
 
     static let header = JournalHeader(

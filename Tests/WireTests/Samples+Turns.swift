@@ -6,6 +6,7 @@ extension Samples {
     static let turnQuestions: [Sample<FrontEndMessage>] = [
         Sample("limit", .limit(one, limits)),
         Sample("limit-none", .limit(last, .none)),
+        Sample("serve-files", .serveFiles(one, by: alice, transport: "sftp ssh 192.0.2.7")),
         Sample("control-request", .control(one, .act(third, .request(lease: .seconds(30), atPrompt: true)))),
         Sample("control-request-bare", .control(one, .act(third, .request(lease: nil, atPrompt: false)))),
         Sample("control-withdraw", .control(one, .act(third, .withdraw))),

@@ -74,6 +74,9 @@ int clinux_exit_status(int status, int *signal);
  */
 int clinux_enter(pid_t leader, uid_t user, gid_t group, int *step);
 
+/* renameat2(2): with replaces 0 it fails with EEXIST where the target is there. 0, or -1 with errno. */
+int clinux_rename(const char *path, const char *target, int replaces);
+
 /* prctl(PR_SET_CHILD_SUBREAPER): prctl is variadic, so it does not import. */
 void clinux_adopt_orphans(void);
 

@@ -61,7 +61,7 @@ enum SessionEvent {
         case .resized(let size): return ("resized", [("columns", .count(size.columns)), ("rows", .count(size.rows))])
         case .signalled(let name, let who):
             return ("signalled", [("signal", .string(name)), ("operator", .string(who.name))])
-        case .spawned, .childExited: return factsBeside(record)
+        case .spawned, .childExited, .filesMoved: return factsBeside(record)
         case .gap(let records, let bytes):
             return ("gap", [("records", .count(records)), ("outputBytes", .count(bytes))])
         case .said(let who, let text): return ("said", [("operator", .string(who.name)), ("text", .string(text))])
@@ -94,6 +94,17 @@ enum SessionEvent {
             return (
                 "execEnded",
                 [("exec", .count(child.rawValue)), ("exitStatus", .count(status)), ("signal", .count(signal))]
+            )
+        case .filesMoved(let child, let who, let transport, let move):
+            let target = move.target.map { JSONValue.string(String(decoding: $0, as: UTF8.self)) }
+            return (
+                "files",
+                [
+                    ("operation", .string(move.operation.word)), ("operator", .string(who.name)),
+                    ("path", .string(String(decoding: move.path, as: UTF8.self))), ("target", target ?? .null),
+                    ("bytes", .count(move.bytes)), ("files", .count(move.count)), ("exec", .count(child.rawValue)),
+                    ("transport", .string(transport)),
+                ]
             )
         default: return ("other", [])
         }
@@ -151,6 +162,22 @@ extension TurnEnding {
         case .unattended: "unattended"
         case .noLead: "noLead"
         case .budgetSpent: "budgetSpent"
+        }
+    }
+}
+
+extension FileOperation {
+    fileprivate var word: String {
+        switch self {
+        case .read: "read"
+        case .written: "written"
+        case .removed: "removed"
+        case .renamed: "renamed"
+        case .directoryMade: "directoryMade"
+        case .directoryRemoved: "directoryRemoved"
+        case .linked: "linked"
+        case .changed: "changed"
+        case .several: "several"
         }
     }
 }

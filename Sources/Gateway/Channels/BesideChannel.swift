@@ -32,6 +32,12 @@ final class BesideChannel: ClientChannelDelegate, BesideProgram {
         link.spawn(self, request)
     }
 
+    func serveFiles(by who: Operator, over transport: String, on link: SessionLink) {
+        guard isOpen else { return }
+        self.link = link
+        link.serveFiles(self, by: who, over: transport)
+    }
+
     func failed(_ sentence: String) {
         guard isOpen else { return }
         _ = channel.writeError(Array("cmdop: \(sentence)\n".utf8)[...])

@@ -43,25 +43,36 @@ struct ChannelOpening {
 
     /// A command, or a private shell, beside the terminal.
     func spawn(_ command: [UInt8]?, at address: SessionAddress) {
+        let request = SpawnRequest(
+            who: who, transport: transport, command: command, terminal: terminal == nil ? nil : size ?? .standard,
+            variables: locale)
+        beside(address, "run commands beside the terminal") { beside, link in beside.start(request, on: link) }
+    }
+
+    /// The session's files, by SFTP.
+    func serveFiles(at address: SessionAddress) {
+        let (who, transport) = (who, "sftp \(transport)")
+        beside(address, "move files") { beside, link in beside.serveFiles(by: who, over: transport, on: link) }
+    }
+
+    private func beside(
+        _ address: SessionAddress, _ deed: String, _ start: @escaping (BesideChannel, SessionLink) -> Void
+    ) {
         guard let session = address.session, let role = client.role(in: session) else { return refuse() }
         guard !address.isObserving else {
-            return answer("+observe only watches; leave it out to run a command", status: 254)
+            return answer("+observe only watches; leave it out to \(deed)", status: 254)
         }
         guard role.may(.runBeside) else {
-            return answer(
-                "your role in \(session) is \(role.name), which does not run commands beside the terminal", status: 254)
+            return answer("your role in \(session) is \(role.name), which may not \(deed)", status: 254)
         }
         let beside = BesideChannel(channel: channel, loop: client.door.loop)
         channel.handler = beside
         client.keep(beside)
-        let request = SpawnRequest(
-            who: who, transport: transport, command: command, terminal: terminal == nil ? nil : size ?? .standard,
-            variables: locale)
         client.door.link(to: session, starting: plan(address, session, role)) { outcome in
             switch outcome {
-            case .success(let link): beside.start(request, on: link)
+            case .success(let link): start(beside, link)
             case .failure(.notRunning): beside.failed(Self.whyNotStarted(address, role))
-            case .failure(let error): beside.failed("can not run a command in \(session): \(error)")
+            case .failure(let error): beside.failed("can not \(deed) in \(session): \(error)")
             }
         }
     }

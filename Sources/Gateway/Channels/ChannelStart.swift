@@ -21,6 +21,7 @@ final class ChannelStart: SSHChannelDelegate {
                 if let face = ControlFace(rawValue: name) {
                     return opening.control(face, try SessionAddress(userName: connection.userName))
                 }
+                if name == "sftp" { return opening.serveFiles(at: try SessionAddress(userName: connection.userName)) }
                 guard let address = try SessionAddress(subsystem: name) else { throw .malformedName }
                 opening.attach(address)
                 return

@@ -82,7 +82,7 @@ final class ClientConnection: SSHConnectionDelegate {
         guard parting == nil else { return false }
         if terminal != nil, client?.admission.limits.allowsTerminal == false { return false }
         guard case .subsystem(let name) = start else { return true }
-        if ControlFace(rawValue: name) != nil { return true }
+        if name == "sftp" || ControlFace(rawValue: name) != nil { return true }
         let address = try? SessionAddress(subsystem: name)
         return address != nil
     }

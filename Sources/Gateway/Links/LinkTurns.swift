@@ -7,25 +7,26 @@ struct LinkTurns {
     private(set) var version: UInt16 = 0
     var queue = TurnQueue()
     var proposals: [ProposalNotice] = []
-    private var waiting: [(_ isNew: Bool) -> Void] = []
+    private var waiting: [(_ version: UInt16) -> Void] = []
 
+    /// The first version that serves files and forwards ports.
+    static let firstVersionWithFiles: UInt16 = 5
     /// The first version with requests, limits and proposals.
     static let firstVersion: UInt16 = 4
 
     /// Whether the host knows of requests, limits and proposals.
     var isNew: Bool { version >= Self.firstVersion }
 
-    /// Calls it as soon as the version is known.
-    mutating func whenKnown(_ body: @escaping (_ isNew: Bool) -> Void) {
-        if version > 0 { body(isNew) } else { waiting.append(body) }
-    }
+    /// Keeps what waits for the version.
+    mutating func keep(_ body: @escaping (_ version: UInt16) -> Void) { waiting.append(body) }
 
     /// What the host says of itself; 0 where it is gone before it did.
-    mutating func welcome(_ version: UInt16) {
+    ///
+    /// - Returns: what waited for that, to be called when this value is at rest.
+    mutating func welcome(_ version: UInt16) -> [(_ version: UInt16) -> Void] {
         self.version = version
-        let waiting = waiting
-        self.waiting = []
-        for body in waiting { body(isNew) }
+        defer { waiting = [] }
+        return waiting
     }
 }
 

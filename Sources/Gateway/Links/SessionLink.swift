@@ -68,7 +68,8 @@ final class SessionLink {
         _ reference: Reference, _ request: AttachRequest, _ limits: AgentLimits, refuse: @escaping () -> Void
     ) {
         guard limits != .none else { return connection.send(.attach(reference, request)) }
-        turns.whenKnown { [weak self, connection] isNew in
+        whenVersionIsKnown { [weak self, connection] version in
+            let isNew = version >= LinkTurns.firstVersion
             // It may have left meanwhile.
             guard self?.attachments[reference] != nil || self?.controlAttachments[reference] != nil else { return }
             guard isNew else { return refuse() }
@@ -103,8 +104,8 @@ final class SessionLink {
     func ask(_ question: ControlQuestion, _ answer: @escaping (ControlAnswer?) -> Void) {
         guard isOpen else { return answer(nil) }
         guard !question.isAboutTurns else {
-            return turns.whenKnown { [weak self] isNew in
-                if isNew { self?.send(question, answer) } else { answer(nil) }
+            return whenVersionIsKnown { [weak self] version in
+                if version >= LinkTurns.firstVersion { self?.send(question, answer) } else { answer(nil) }
             }
         }
         send(question, answer)
@@ -156,6 +157,27 @@ final class SessionLink {
         let reference = nextReference()
         spawning[reference] = channel
         connection.send(.spawn(reference, request))
+    }
+
+    private func whenVersionIsKnown(_ body: @escaping (_ version: UInt16) -> Void) {
+        if turns.version > 0 { body(turns.version) } else { turns.keep(body) }
+    }
+
+    private func welcome(_ version: UInt16) {
+        for body in turns.welcome(version) { body(version) }
+    }
+
+    /// A host of an earlier version is not asked.
+    func serveFiles(_ channel: any BesideProgram, by who: Operator, over transport: String) {
+        whenVersionIsKnown { [weak self] version in
+            guard let self, version >= LinkTurns.firstVersionWithFiles else {
+                return channel.failed(
+                    "the session's host is of an earlier version, which serves no files; restart the session")
+            }
+            let reference = self.nextReference()
+            self.spawning[reference] = channel
+            self.connection.send(.serveFiles(reference, by: who, transport: transport))
+        }
     }
 
     func forget(_ child: ChildID) {
@@ -220,7 +242,7 @@ final class SessionLink {
         case .proposals(let proposals): if proposals != turns.proposals { tellAll(message) }
         case .news(let reference, let news): attachments[reference]?.learned(news)
         case .control, .shell, .happened, .removed: handleControl(message)
-        case .welcome(let version, _, _): turns.welcome(version)
+        case .welcome(let version, _, _): welcome(version)
         }
     }
 
@@ -335,7 +357,7 @@ final class SessionLink {
         for channel in children.values { channel.sessionIsOver() }
         for answer in describing.values { answer(nil) }
         // What waits for the host's version waits no longer.
-        if turns.version == 0 { turns.welcome(0) }
+        if turns.version == 0 { welcome(0) }
         let asking = asking
         self.asking = [:]
         for answer in asking.values { answer(nil) }

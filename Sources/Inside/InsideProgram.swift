@@ -16,6 +16,8 @@ package enum InsideProgram {
             return 1
         }
         switch task.first {
+        case "connect": return Sockets.connect(Array(task.dropFirst()))
+        case "listen": return Sockets.listen(Array(task.dropFirst()))
         default:
             complain("cmdop-host starts this program; it has no use by hand")
             return 64

@@ -69,8 +69,7 @@ extension JournalRecord {
         case .input(let input): input.turn
         case .started, .attached, .detached, .output, .resized, .signalled, .spawned, .childExited, .ended, .gap, .said,
             .steeringChanged, .commandBegan, .commandEnded, .frozen, .removed, .turnRequested, .requestEnded,
-            .turnGranted,
-            .ruled, .agentLimited, .proposed, .approved, .proposalEnded:
+            .turnGranted, .ruled, .agentLimited, .proposed, .approved, .proposalEnded, .forwarded:
             nil
         }
     }

@@ -8,6 +8,8 @@ enum SSHReport {
     case signalled(SSHChannel, String)
     case endOfInput(SSHChannel)
     case closed(SSHChannel)
+    case askedToConnect(SSHOpenRequest)
+    case askedToListen(SSHListenRequest)
     /// The client went too far.
     case ended(SSHCloseReason)
 }

@@ -38,6 +38,9 @@ extension Session {
         case .hangUp(let id): child(id, of: frontEnd)?.hangUp()
         case .control(let reference, let question): answer(question, reference, from: frontEnd)
         case .limit(let reference, let limits): limit(reference, limits, of: frontEnd)
+        case .connect(let reference, let request): open(.inwards, reference, request, for: frontEnd)
+        case .listen(let reference, let request): open(.outwards, reference, request, for: frontEnd)
+        case .closeSocket(let reference, let count): closeSocket(reference, count, of: frontEnd)
         case .detach(let reference), .release(let reference), .take(let reference), .refresh(let reference),
             .input(let reference, _), .resize(let reference, _), .signal(let reference, _),
             .changeRole(let reference, _), .show(let reference, _), .onlyWatch(let reference, _),
@@ -70,7 +73,8 @@ extension Session {
         case .onlyWatch(_, let isWatching): onlyWatch(attachment, isWatching)
         case .hideLine: hideNextLine(of: id)
         case .say(_, let text): say(text, by: attachment.request.who)
-        case .hello, .attach, .describe, .end, .spawn, .signalChild, .hangUp, .control, .limit:
+        case .hello, .attach, .describe, .end, .spawn, .signalChild, .hangUp, .control, .limit, .connect, .listen,
+            .closeSocket:
             preconditionFailure("these are no attachment's messages")
         }
     }
@@ -181,6 +185,7 @@ extension Session {
         perform(arbiter.lose(lost, at: now))
         for id in lost { forget(id) }
         for child in children.values where child.frontEnd === frontEnd { child.hangUp() }
+        loseSockets(of: frontEnd)
         frontEndDrained()
     }
 

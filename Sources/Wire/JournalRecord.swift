@@ -64,6 +64,8 @@ package enum JournalRecord: Hashable, Sendable {
     case proposed(ProposalNumber, AttachmentID, String)
     case approved(ProposalNumber, by: Operator)
     case proposalEnded(ProposalNumber, ProposalEnding, by: Operator?)
+    /// A forward is over: a connection, or a port that was listened on.
+    case forwarded(ForwardRecord)
 }
 
 /// A record with its place in the journal.

@@ -81,6 +81,7 @@ extension JournalRecord {
         case .proposed: 28
         case .approved: 29
         case .proposalEnded: 30
+        case .forwarded: 32
         }
     }
 }
@@ -142,6 +143,7 @@ extension ByteWriter {
         case .removed(let id, let who):
             put(id.rawValue)
             put(who)
+        case .forwarded(let forward): put(forward)
         default: putTurnRecord(record)
         }
     }
@@ -236,6 +238,7 @@ extension ByteReader {
         case 19: return .commandEnded(CommandNumber(rawValue: try number()), try commandEnd())
         case 20: return .frozen(try flag(), by: try vouchedOperator())
         case 21: return .removed(AttachmentID(rawValue: try number()), by: try vouchedOperator())
+        case 32: return .forwarded(try forwardRecord())
         default: return try turnRecord(kind)
         }
     }

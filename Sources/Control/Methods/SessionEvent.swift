@@ -61,7 +61,7 @@ enum SessionEvent {
         case .resized(let size): return ("resized", [("columns", .count(size.columns)), ("rows", .count(size.rows))])
         case .signalled(let name, let who):
             return ("signalled", [("signal", .string(name)), ("operator", .string(who.name))])
-        case .spawned, .childExited: return factsBeside(record)
+        case .spawned, .childExited, .forwarded: return factsBeside(record)
         case .gap(let records, let bytes):
             return ("gap", [("records", .count(records)), ("outputBytes", .count(bytes))])
         case .said(let who, let text): return ("said", [("operator", .string(who.name)), ("text", .string(text))])
@@ -95,6 +95,17 @@ enum SessionEvent {
                 "execEnded",
                 [("exec", .count(child.rawValue)), ("exitStatus", .count(status)), ("signal", .count(signal))]
             )
+        case .forwarded(let forward):
+            return (
+                "forwarded",
+                [
+                    ("operator", .string(forward.who.name)), ("transport", .string(forward.transport)),
+                    ("direction", .string(forward.direction.word)), ("host", .string(forward.host)),
+                    ("port", .count(forward.port)), ("connections", JSONValue(forward.count?.connections) { .count($0) }),
+                    ("bytesIn", JSONValue(forward.count?.bytesIn) { .count($0) }),
+                    ("bytesOut", JSONValue(forward.count?.bytesOut) { .count($0) }),
+                ]
+            )
         default: return ("other", [])
         }
     }
@@ -121,6 +132,15 @@ enum SessionEvent {
         let time = event["time"]?.number ?? 0
         let head = ["\(number)", CivilTime(secondsInUTC: Int64(time)).text, event["event"]?.string ?? ""]
         return (head + words).joined(separator: " ")
+    }
+}
+
+extension ForwardDirection {
+    package var word: String {
+        switch self {
+        case .inwards: "in"
+        case .outwards: "out"
+        }
     }
 }
 

@@ -7,7 +7,7 @@ struct LinkTurns {
     private(set) var version: UInt16 = 0
     var queue = TurnQueue()
     var proposals: [ProposalNotice] = []
-    private var waiting: [(_ isNew: Bool) -> Void] = []
+    private var waiting: [(_ version: UInt16) -> Void] = []
 
     /// The first version with requests, limits and proposals.
     static let firstVersion: UInt16 = 4
@@ -17,7 +17,12 @@ struct LinkTurns {
 
     /// Calls it as soon as the version is known.
     mutating func whenKnown(_ body: @escaping (_ isNew: Bool) -> Void) {
-        if version > 0 { body(isNew) } else { waiting.append(body) }
+        whenVersionKnown { body($0 >= Self.firstVersion) }
+    }
+
+    /// Calls it as soon as the version is known; with 0 where the host is gone before that.
+    mutating func whenVersionKnown(_ body: @escaping (_ version: UInt16) -> Void) {
+        if version > 0 { body(version) } else { waiting.append(body) }
     }
 
     /// What the host says of itself; 0 where it is gone before it did.
@@ -25,7 +30,7 @@ struct LinkTurns {
         self.version = version
         let waiting = waiting
         self.waiting = []
-        for body in waiting { body(isNew) }
+        for body in waiting { body(version) }
     }
 }
 

@@ -1,0 +1,100 @@
+import Platform
+import SessionModel
+import SystemPackage
+import Wire
+
+/// The sockets that front-ends have from inside the session, and those that are being made.
+struct SessionSockets {
+    /// Of a front-end's request.
+    struct Key: Hashable {
+        let frontEnd: UInt32
+        let reference: Reference
+    }
+
+    var making: [Key: SocketMaker] = [:]
+    var open: [Key: ForwardRecord] = [:]
+}
+
+extension Session {
+    /// Sockets of one session that front-ends hold, and those that are made at one time.
+    private static let socketLimit = 1_000
+    private static let makerLimit = 128
+
+    /// Has a process inside the session make the socket, so that the far end sees the session's user and network.
+    func open(
+        _ direction: ForwardDirection, _ reference: Reference, _ request: ForwardRequest, for frontEnd: FrontEnd
+    ) {
+        let key = SessionSockets.Key(frontEnd: frontEnd.id, reference: reference)
+        func fail(_ failure: SocketFailure, _ sentence: String) {
+            frontEnd.send(.socketFailed(reference, failure, sentence: sentence))
+        }
+        guard !isOver else { return fail(.failed, "the session is over") }
+        guard sockets.making[key] == nil, sockets.open[key] == nil else { return frontEnd.close() }
+        guard sockets.making.count + sockets.open.count < Self.socketLimit else {
+            return fail(.tooMany, "\(Self.socketLimit) forwards of this session are open; close some first")
+        }
+        guard sockets.making.count < Self.makerLimit else {
+            return fail(.tooMany, "\(Self.makerLimit) forwards are being opened in this session; try again")
+        }
+        do {
+            sockets.making[key] = try SocketMaker.start(
+                Self.arguments(direction, request), { inside($0) }, on: loop
+            ) { [weak self, weak frontEnd] outcome in
+                guard let self, let frontEnd else { return }
+                self.made(key, direction, request, outcome, for: frontEnd)
+            }
+        } catch let failure as SpawnFailure {
+            fail(.failed, failure.sentence(about: inside([])))
+        } catch {
+            fail(.failed, "the session's host can not make a socket: \(error)")
+        }
+    }
+
+    private static func arguments(_ direction: ForwardDirection, _ request: ForwardRequest) -> [String] {
+        switch direction {
+        case .inwards:
+            let ports = request.serverPorts.map(String.init).joined(separator: ",")
+            return ["connect", request.host, String(request.port), ports, NetworkNamespace.current]
+        case .outwards:
+            return ["listen", request.host, String(request.port), request.isPublic ? "any" : "loopback"]
+        }
+    }
+
+    private func made(
+        _ key: SessionSockets.Key, _ direction: ForwardDirection, _ request: ForwardRequest,
+        _ outcome: SocketMaker.Outcome, for frontEnd: FrontEnd
+    ) {
+        sockets.making[key] = nil
+        switch outcome {
+        case .made(let port, let descriptors):
+            sockets.open[key] = ForwardRecord(
+                who: request.who, transport: request.transport, direction: direction, host: request.host,
+                port: direction == .inwards ? request.port : port, count: nil)
+            frontEnd.send(
+                .socket(key.reference, port: port, descriptors: UInt8(descriptors.count)), descriptors: descriptors)
+        case .failed(let failure, let sentence):
+            frontEnd.send(.socketFailed(key.reference, failure, sentence: sentence))
+        }
+    }
+
+    /// The front-end is done with a socket, or wants one no more.
+    func closeSocket(_ reference: Reference, _ count: ForwardCount, of frontEnd: FrontEnd) {
+        let key = SessionSockets.Key(frontEnd: frontEnd.id, reference: reference)
+        sockets.making.removeValue(forKey: key)?.cancel()
+        guard var forward = sockets.open.removeValue(forKey: key) else { return }
+        forward.count = count
+        record(.forwarded(forward))
+    }
+
+    /// A front-end went away, and with it what its sockets carried.
+    func loseSockets(of frontEnd: FrontEnd) {
+        for (key, maker) in sockets.making where key.frontEnd == frontEnd.id {
+            sockets.making[key] = nil
+            maker.cancel()
+        }
+        for (key, forward) in sockets.open where key.frontEnd == frontEnd.id {
+            sockets.open[key] = nil
+            record(.forwarded(forward))
+        }
+    }
+}

@@ -115,7 +115,11 @@ final class ForwardChannel: SSHChannelDelegate {
                 break
             }
             guard case .completed(let count) = outcome, count > 0 else { break }
-            if count == toSocket.count { toSocket.removeAll(keepingCapacity: true) } else { toSocket.removeFirst(count) }
+            if count == toSocket.count {
+                toSocket.removeAll(keepingCapacity: true)
+            } else {
+                toSocket.removeFirst(count)
+            }
         }
         if toSocket.count < Self.bufferLimit { channel.isReading = true }
     }

@@ -11,6 +11,8 @@ struct SessionSockets {
         let reference: Reference
     }
 
+    /// Asked for while the place of the session is being made.
+    var waiting: Set<Key> = []
     var making: [Key: SocketMaker] = [:]
     var open: [Key: ForwardRecord] = [:]
 }
@@ -30,6 +32,11 @@ extension Session {
         }
         guard !isOver else { return fail(.failed, "the session is over") }
         guard sockets.making[key] == nil, sockets.open[key] == nil else { return frontEnd.close() }
+        if whenPlaceIsThere({ [weak self] in self?.goOn(direction, key, request, for: frontEnd) }) {
+            sockets.waiting.insert(key)
+            return
+        }
+        guard isPlaceThere else { return fail(.failed, "the session's environment could not be made") }
         guard sockets.making.count + sockets.open.count < Self.socketLimit else {
             return fail(.tooMany, "\(Self.socketLimit) forwards of this session are open; close some first")
         }
@@ -48,6 +55,14 @@ extension Session {
         } catch {
             fail(.failed, "the session's host can not make a socket: \(error)")
         }
+    }
+
+    /// The place is there; the socket may not be wanted any more.
+    private func goOn(
+        _ direction: ForwardDirection, _ key: SessionSockets.Key, _ request: ForwardRequest, for frontEnd: FrontEnd
+    ) {
+        guard sockets.waiting.remove(key) != nil else { return }
+        open(direction, key.reference, request, for: frontEnd)
     }
 
     private static func arguments(_ direction: ForwardDirection, _ request: ForwardRequest) -> [String] {
@@ -80,6 +95,7 @@ extension Session {
     /// The front-end is done with a socket, or wants one no more.
     func closeSocket(_ reference: Reference, _ count: ForwardCount, of frontEnd: FrontEnd) {
         let key = SessionSockets.Key(frontEnd: frontEnd.id, reference: reference)
+        sockets.waiting.remove(key)
         sockets.making.removeValue(forKey: key)?.cancel()
         guard var forward = sockets.open.removeValue(forKey: key) else { return }
         forward.count = count
@@ -88,6 +104,7 @@ extension Session {
 
     /// A front-end went away, and with it what its sockets carried.
     func loseSockets(of frontEnd: FrontEnd) {
+        sockets.waiting = sockets.waiting.filter { $0.frontEnd != frontEnd.id }
         for (key, maker) in sockets.making where key.frontEnd == frontEnd.id {
             sockets.making[key] = nil
             maker.cancel()

@@ -68,7 +68,7 @@ final class SocketMaker {
         let boxes = descriptors.map { OwnedDescriptorBox(OwnedDescriptor(taking: $0)) }
         guard case .completed(let count) = outcome,
             let answer = try? SocketAnswer(decoding: Array(bytes[..<count]))
-        else { return finish(.failed(.failed, sentence: "the process that opens it ended without a word")) }
+        else { return finish(.failed(.failed, sentence: "the session's place could not be entered")) }
         switch answer {
         case .made(let port) where (1...2).contains(boxes.count): finish(.made(port: port, boxes))
         case .made: finish(.failed(.failed, sentence: "the socket did not arrive"))

@@ -5,8 +5,11 @@ import TestKit
 struct ForwardFixture {
     let team: Team
 
-    init(_ names: [String] = ["alice"], agents: [String] = [], access: String = Team.operators) async throws {
-        team = try await Team(names, agents: agents, access: access)
+    init(
+        _ names: [String] = ["alice"], agents: [String] = [], access: String = Team.operators,
+        rules: String = "", environments: String = ""
+    ) async throws {
+        team = try await Team(names, agents: agents, access: access, rules: rules, environments: environments)
     }
 
     /// A client that shows what the server says against a channel.

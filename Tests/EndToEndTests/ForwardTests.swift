@@ -69,8 +69,10 @@ struct ForwardTests {
         let fixture = try await ForwardFixture()
         let (outside, ports) = try await ForwardFixture.serveOutside("gather")
         let ssh = try await fixture.forward(["-R", "0:127.0.0.1:\(ports[0])"])
-        let text = ssh.errorTranscript.text
-        let inside = try #require(text.firstMatch(of: #/Allocated port ([0-9]+)/#)?.1, "\(text)")
+        try await eventually("the port", seen: { ssh.errorTranscript.text }) {
+            ssh.errorTranscript.text.contains(#/Allocated port [0-9]+ /#)
+        }
+        let inside = try #require(ssh.errorTranscript.text.firstMatch(of: #/Allocated port ([0-9]+)/#)?.1)
         let bytes = BesideTests.anyBytes(2_000_000)
         let line = try PythonScript.portTool.line("talk", String(inside)).joined(separator: " ")
         let run = try await fixture.team.client("alice").run("deploy", line, input: bytes)

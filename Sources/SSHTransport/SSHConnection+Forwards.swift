@@ -123,9 +123,8 @@ extension SSHConnection {
 
     func accept(_ message: KeptMessage) -> SSHChannel? {
         forwards.openRequests -= 1
-        guard ending == nil, library.isAlive, let raw = ssh_message_channel_request_open_reply_accept(message.raw) else {
-            return nil
-        }
+        guard ending == nil, library.isAlive else { return nil }
+        guard let raw = ssh_message_channel_request_open_reply_accept(message.raw) else { return nil }
         let channel = table.adopt(raw, isOpening: false)
         afterCall()
         return channel.isUsable() ? channel : nil

@@ -87,7 +87,8 @@ extension FrontEndMessage {
         case 1: return .hello(version: try reader.number())
         case 14: return .signalChild(ChildID(rawValue: try reader.number()), name: try reader.text())
         case 15: return .hangUp(ChildID(rawValue: try reader.number()))
-        case 2...13, 16...21, 23...25: return try readReferenced(kind, Reference(rawValue: try reader.number()), &reader)
+        case 2...13, 16...21, 23...25:
+            return try readReferenced(kind, Reference(rawValue: try reader.number()), &reader)
         default: throw .unknownKind(kind)
         }
     }

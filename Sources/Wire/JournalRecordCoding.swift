@@ -128,7 +128,7 @@ extension ByteWriter {
         }
     }
 
-    /// What version 3 added.
+    /// What version 3 and those after it added.
     private mutating func putLater(_ record: JournalRecord) {
         switch record {
         case .commandBegan(let start):
@@ -234,6 +234,13 @@ extension ByteReader {
         case 15: return .pasteClosed(TurnNumber(rawValue: try number()))
         case 16: return .said(try vouchedOperator(), try text())
         case 17: return .steeringChanged(AttachmentID(rawValue: try number()), isSteering: try flag())
+        default: return try laterRecord(kind)
+        }
+    }
+
+    /// What version 3 and those after it added.
+    private mutating func laterRecord(_ kind: UInt8) throws(WireError) -> JournalRecord {
+        switch kind {
         case 18: return .commandBegan(try commandStart())
         case 19: return .commandEnded(CommandNumber(rawValue: try number()), try commandEnd())
         case 20: return .frozen(try flag(), by: try vouchedOperator())

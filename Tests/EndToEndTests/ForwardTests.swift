@@ -77,7 +77,9 @@ struct ForwardTests {
         let line = try PythonScript.portTool.line("talk", String(inside)).joined(separator: " ")
         let run = try await fixture.team.client("alice").run("deploy", line, input: bytes)
         #expect(run.output == bytes, "\(run.output.count); \(run.errorText)")
-        #expect(ForwardFixture.listening(on: UInt16(inside)) == ["127.0.0.1", "::1"])
+        try await eventually("the listening", seen: { "\(ForwardFixture.listening(on: UInt16(inside)))" }) {
+            ForwardFixture.listening(on: UInt16(inside)) == ["127.0.0.1", "::1"]
+        }
         ssh.process.kill(SIGKILL)
         try await eventually("the end of the listening", seen: { fixture.team.server.log }) {
             try await fixture.team.client("alice").run("deploy", line).errorText.contains("refused")
@@ -96,6 +98,16 @@ struct ForwardTests {
         let taken = try await CommandRun(
             fixture.arguments("alice", ["-o", "ExitOnForwardFailure=yes", "-N", "-R", "\(port):127.0.0.1:9"]))
         #expect(taken.errorText.contains("remote port forwarding failed"), "\(taken.errorText)")
+    }
+
+    @Test("-R listens where other machines reach it, once the configuration says so")
+    func remotePublic() async throws {
+        let fixture = try await ForwardFixture(rules: ", forwards: any")
+        let port = try await ForwardFixture.freePort()
+        let ssh = try await fixture.forward(["-R", "*:\(port):127.0.0.1:9"])
+        try await eventually("the listening", seen: { ssh.errorTranscript.text }) {
+            ForwardFixture.listening(on: UInt16(port)) == ["0.0.0.0", "::"]
+        }
     }
 
     @Test("fifty connections at once and a command share one connection", arguments: ["asyncssh", "paramiko"])

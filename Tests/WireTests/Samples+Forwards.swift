@@ -13,7 +13,8 @@ extension Samples {
                     serverPorts: [22, 65_535]))),
         Sample(
             "listen",
-            .listen(last, ForwardRequest(who: robot, transport: "", host: "", port: 0, isPublic: true, serverPorts: []))),
+            .listen(last, ForwardRequest(who: robot, transport: "", host: "", port: 0, isPublic: true, serverPorts: []))
+        ),
         Sample("close-socket", .closeSocket(one, carried)),
     ]
 

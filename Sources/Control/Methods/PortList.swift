@@ -4,7 +4,8 @@ package import Wire
 
 extension ControlMethod {
     static let portList = ControlMethod(
-        "port.list", "list the ports on which a session's processes listen, and what operators forward", scope: .session(.observe),
+        "port.list", "list the ports on which a session's processes listen, and what operators forward",
+        scope: .session(.observe),
         traits: [.readOnly, .idempotent],
         result: [
             .init(

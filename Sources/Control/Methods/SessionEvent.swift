@@ -101,7 +101,8 @@ enum SessionEvent {
                 [
                     ("operator", .string(forward.who.name)), ("transport", .string(forward.transport)),
                     ("direction", .string(forward.direction.word)), ("host", .string(forward.host)),
-                    ("port", .count(forward.port)), ("connections", JSONValue(forward.count?.connections) { .count($0) }),
+                    ("port", .count(forward.port)),
+                    ("connections", JSONValue(forward.count?.connections) { .count($0) }),
                     ("bytesIn", JSONValue(forward.count?.bytesIn) { .count($0) }),
                     ("bytesOut", JSONValue(forward.count?.bytesOut) { .count($0) }),
                 ]

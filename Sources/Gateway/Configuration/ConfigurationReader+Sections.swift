@@ -26,7 +26,8 @@ extension ConfigurationReader {
     private mutating func session(_ node: Node) -> SessionSettings {
         var settings = SessionSettings()
         let known = [
-            "match", "environment", "turns", "release-after", "answer-within", "reattach-within", "scrollback", "forwards",
+            "match", "environment", "turns", "release-after", "answer-within", "reattach-within", "scrollback",
+            "forwards",
         ]
         let day = Duration.seconds(86_400)
         for pair in mapping(node, "a session rule", keys: known) {

@@ -12,6 +12,7 @@ final class LinkSockets {
 
     /// The first version of the protocol whose hosts open sockets.
     private static let firstVersion: UInt16 = 5
+    private static let tooOld = "an older server started this session, and forwards nothing; end it and start it anew"
 
     private unowned let link: SessionLink
     private var waiting: [Reference: (Outcome) -> Void] = [:]
@@ -34,11 +35,7 @@ final class LinkSockets {
         link.whenVersionKnown { [weak self] version in
             guard let self, waiting[reference] != nil else { return }
             guard version >= Self.firstVersion else {
-                return failed(
-                    reference, .failed,
-                    version == 0
-                        ? "the session is over"
-                        : "this session was started by an older server, which forwards nothing; end it and start it anew")
+                return failed(reference, .failed, version == 0 ? "the session is over" : Self.tooOld)
             }
             switch direction {
             case .inwards: link.send(.connect(reference, request))

@@ -19,11 +19,12 @@ extension CallbackTable {
     private func askToConnect(_ message: ssh_message, on connection: SSHConnection) -> CInt {
         let port = UInt16(clamping: ssh_message_channel_request_open_destination_port(message))
         guard let host = name(ssh_message_channel_request_open_destination(message)), !host.isEmpty, port > 0,
-            connection.forwards.openRequests < limits.pendingForwards,
-            forwardCount + connection.forwards.openRequests < limits.forwardChannels, let kept = KeptMessage(message)
+            let kept = KeptMessage(message)
         else { return refuse(message) }
+        let isTooMany = forwardCount + connection.forwards.openRequests >= limits.forwardChannels
         connection.forwards.openRequests += 1
-        report(.askedToConnect(SSHOpenRequest(host: host, port: port, message: kept, of: connection)))
+        let request = SSHOpenRequest(host: host, port: port, message: kept, of: connection)
+        report(isTooMany ? .askedTooMuch(request) : .askedToConnect(request))
         return 0
     }
 

@@ -218,6 +218,8 @@ package final class SSHConnection {
         case .endOfInput(let channel): channel.announceEnd()
         case .closed(let channel): channel.announceClose()
         case .askedToConnect(let request): ask(request)
+        case .askedTooMuch(let request):
+            request.refuse(.tooMany, "\(limits.forwardChannels) forwards of this connection are open; close some first")
         case .askedToListen(let request): ask(request)
         case .ended(let reason): end(reason)
         }

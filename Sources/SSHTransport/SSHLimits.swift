@@ -15,7 +15,7 @@ package struct SSHLimits: Sendable {
     package var channels = 64
     /// Channels of one connection that carry forwards, with those that are asked for; more are refused.
     package var forwardChannels = 256
-    /// Requests about forwards, of each kind, that a client may wait for answers to.
+    /// Wishes to listen that a client may wait for answers to; more end the connection. Offers, the other way round.
     package var pendingForwards = 100
     /// Bytes of a channel that libssh may hold unread. An honest client stays below it: libssh opens the window to
     /// 1,280,000 while window and unread bytes together are below half of that.

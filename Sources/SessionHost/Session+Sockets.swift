@@ -11,16 +11,18 @@ struct SessionSockets {
         let reference: Reference
     }
 
-    /// Asked for while the place of the session is being made.
+    /// Asked for while the place of the session is being made, or while too many others are.
     var waiting: Set<Key> = []
+    /// Of those that wait for others, the oldest first; some may not be wanted any more.
+    var queue: [() -> Void] = []
     var making: [Key: SocketMaker] = [:]
     var open: [Key: ForwardRecord] = [:]
 }
 
 extension Session {
-    /// Sockets of one session that front-ends hold, and those that are made at one time.
+    /// Sockets of one session that front-ends hold or wait for, and processes that make some at one time.
     private static let socketLimit = 1_000
-    private static let makerLimit = 128
+    private static let makerLimit = 32
 
     /// Has a process inside the session make the socket, so that the far end sees the session's user and network.
     func open(
@@ -37,11 +39,13 @@ extension Session {
             return
         }
         guard isPlaceThere else { return fail(.failed, "the session's environment could not be made") }
-        guard sockets.making.count + sockets.open.count < Self.socketLimit else {
+        guard sockets.making.count + sockets.waiting.count + sockets.open.count < Self.socketLimit else {
             return fail(.tooMany, "\(Self.socketLimit) forwards of this session are open; close some first")
         }
         guard sockets.making.count < Self.makerLimit else {
-            return fail(.tooMany, "\(Self.makerLimit) forwards are being opened in this session; try again")
+            sockets.waiting.insert(key)
+            sockets.queue.append { [weak self] in self?.goOn(direction, key, request, for: frontEnd) }
+            return
         }
         do {
             sockets.making[key] = try SocketMaker.start(
@@ -57,7 +61,7 @@ extension Session {
         }
     }
 
-    /// The place is there; the socket may not be wanted any more.
+    /// What it waited for is there; the socket may not be wanted any more.
     private func goOn(
         _ direction: ForwardDirection, _ key: SessionSockets.Key, _ request: ForwardRequest, for frontEnd: FrontEnd
     ) {
@@ -90,6 +94,11 @@ extension Session {
         case .failed(let failure, let sentence):
             frontEnd.send(.socketFailed(key.reference, failure, sentence: sentence))
         }
+        makeNext()
+    }
+
+    private func makeNext() {
+        while sockets.making.count < Self.makerLimit, !sockets.queue.isEmpty { sockets.queue.removeFirst()() }
     }
 
     /// The front-end is done with a socket, or wants one no more.
@@ -97,6 +106,7 @@ extension Session {
         let key = SessionSockets.Key(frontEnd: frontEnd.id, reference: reference)
         sockets.waiting.remove(key)
         sockets.making.removeValue(forKey: key)?.cancel()
+        makeNext()
         guard var forward = sockets.open.removeValue(forKey: key) else { return }
         forward.count = count
         record(.forwarded(forward))
@@ -109,6 +119,7 @@ extension Session {
             sockets.making[key] = nil
             maker.cancel()
         }
+        makeNext()
         for (key, forward) in sockets.open where key.frontEnd == frontEnd.id {
             sockets.open[key] = nil
             record(.forwarded(forward))

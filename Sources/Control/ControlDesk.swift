@@ -19,6 +19,8 @@ package protocol ControlDesk: AnyObject {
     /// What runs below a session's host.
     func processes(below host: Int32) -> [SessionProcess]
     func ports(below host: Int32) -> [SessionPort]
+    /// What operators have open to and from a session.
+    func forwards(of session: SessionName) -> [SessionForward]
     /// The caller's role in a session; `nil` where they may not know that it exists.
     func role(in session: SessionName) -> Role?
     /// The session, if it runs; starts nothing.

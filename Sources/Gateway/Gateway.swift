@@ -14,6 +14,8 @@ package struct GatewaySetup: Sendable {
     package var limits: SSHLimits
     package var logger: Logger
     package let gate = ConnectionGate()
+    /// Of all loops.
+    let forwards = ForwardBoard()
 
     package init(
         store: SessionStore, access: Access, hostKeyFiles: [String],
@@ -60,7 +62,9 @@ package final class Gateway {
             self?.accept(socket, from: peer)
         }
         listeners.append(listener)
-        return listener.port
+        let port = listener.port
+        for front in fronts { front.loop.submit { front.assumeIsolated { $0.note(serverPort: port) } } }
+        return port
     }
 
     private func accept(_ socket: consuming OwnedDescriptor, from peer: String) {

@@ -69,7 +69,7 @@ package final class HostConnection {
 
     private func deliver(_ message: HostMessage) throws {
         var passed: [FileDescriptor] = []
-        if case .spawned(_, _, let count) = message {
+        if let count = message.descriptorCount {
             guard descriptors.count >= Int(count) else { throw WireError.truncated }
             passed = Array(descriptors.prefix(Int(count)))
             descriptors.removeFirst(Int(count))
@@ -91,5 +91,15 @@ package final class HostConnection {
         }
         guard isOpen else { return }
         loop.rewatch(socket.borrowed, for: outgoing.isEmpty ? .readable : [.readable, .writable])
+    }
+}
+
+extension HostMessage {
+    /// How many descriptors come along with it.
+    fileprivate var descriptorCount: UInt8? {
+        switch self {
+        case .spawned(_, _, let count), .socket(_, _, let count): count
+        default: nil
+        }
     }
 }

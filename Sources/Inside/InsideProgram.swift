@@ -17,6 +17,8 @@ package enum InsideProgram {
         }
         switch task.first {
         case "files": return FileServer().run()
+        case "connect": return Sockets.connect(Array(task.dropFirst()))
+        case "listen": return Sockets.listen(Array(task.dropFirst()))
         default:
             complain("cmdop-host starts this program; it has no use by hand")
             return 64

@@ -70,8 +70,7 @@ extension JournalRecord {
         case .started, .attached, .detached, .output, .resized, .signalled, .spawned, .childExited, .filesMoved, .ended,
             .gap, .said,
             .steeringChanged, .commandBegan, .commandEnded, .frozen, .removed, .turnRequested, .requestEnded,
-            .turnGranted,
-            .ruled, .agentLimited, .proposed, .approved, .proposalEnded:
+            .turnGranted, .ruled, .agentLimited, .proposed, .approved, .proposalEnded, .forwarded:
             nil
         }
     }

@@ -7,6 +7,8 @@ package enum LogKey: String, Sendable {
     case key = "key.fingerprint"
     case peer = "net.peer"
     case user = "ssh.user"
+    case `operator` = "operator.name"
+    case place = "forward.place"
     case channel = "ssh.channel"
     case reason = "reason"
     case bytes = "io.bytes"

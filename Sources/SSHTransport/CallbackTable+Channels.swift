@@ -71,7 +71,7 @@ extension CallbackTable {
         _ raw: ssh_channel?, _ context: UnsafeMutableRawPointer?, _ question: (CallbackTable, SSHChannel) -> Bool
     ) -> CInt {
         let table = from(context)
-        guard let channel = table.channel(raw), channel.isOpen else { return -1 }
+        guard let channel = table.channel(raw), channel.isOpen, !channel.isForward else { return -1 }
         return question(table, channel) ? 0 : -1
     }
 

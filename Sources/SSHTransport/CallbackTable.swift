@@ -18,7 +18,7 @@ final class CallbackTable {
     /// Questions that were answered, to tell a request that libssh dropped.
     private(set) var questions = 0
     private var reports: [SSHReport] = []
-    private var isEnded = false
+    private(set) var isEnded = false
     private var channelsOpened = 0
 
     init(limits: SSHLimits) {
@@ -103,7 +103,7 @@ extension CallbackTable {
         }
     }
 
-    /// What no other callback took: forwards, other channels, unknown methods and requests. All of it is refused.
+    /// What nobody took: other channels, unknown methods and requests. All of it is refused.
     func refuse(_ message: ssh_message?) -> CInt {
         if ssh_message_type(message) == CInt(SSH_REQUEST_AUTH.rawValue) {
             _ = conclude(authentication.other(user: text(ssh_message_auth_user(message)), isNone: false))
@@ -160,15 +160,20 @@ extension CallbackTable {
     }
 
     private func openChannel(_ session: ssh_session?) -> ssh_channel? {
-        guard let session, let connection, authentication.admitted != nil, !isEnded, channels.count < limits.channels,
-            let raw = ssh_channel_new(session)
+        guard let session, let connection, authentication.admitted != nil, !isEnded,
+            channels.count - forwardCount < limits.channels, let raw = ssh_channel_new(session)
         else { return nil }
         ssh_set_channel_callbacks(raw, channelCallbacks)
+        report(.opened(number(raw, of: connection)))
+        return raw
+    }
+
+    /// A channel of ours for one of libssh's.
+    func number(_ raw: ssh_channel, of connection: SSHConnection) -> SSHChannel {
         channelsOpened += 1
         let channel = SSHChannel(raw, number: channelsOpened, of: connection, limits: limits)
         channels[raw] = channel
-        report(.opened(channel))
-        return raw
+        return channel
     }
 
     /// A client's text; nil for what is not UTF-8, so that two names never become one.

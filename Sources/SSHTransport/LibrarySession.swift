@@ -56,7 +56,7 @@ final class LibrarySession {
         // All before the key exchange, so that a client that does not wait for it finds them set.
         ssh_set_server_callbacks(session, table.server)
         ssh_set_message_callback(
-            session, { _, message, context in CallbackTable.from(context).refuse(message) },
+            session, { _, message, context in CallbackTable.from(context).take(message) },
             Unmanaged.passUnretained(table).toOpaque())
         ssh_set_auth_methods(session, CInt(SSH_AUTH_METHOD_PUBLICKEY))
         ssh_set_counters(session, sent, sealed)
@@ -131,6 +131,38 @@ final class LibrarySession {
         let before = packetsSealed
         _ = ssh_send_ignore(session, "")
         return packetsSealed == before
+    }
+
+    func newChannel() -> ssh_channel? { isAlive ? ssh_channel_new(session) : nil }
+
+    /// Offers a channel, or looks what became of the offer: `SSH_OK`, `SSH_ERROR`, or `SSH_AGAIN` for no answer yet.
+    func open(_ channel: ssh_channel, _ offer: SSHForwardedOffer) -> CInt {
+        ssh_channel_open_reverse_forward(
+            channel, offer.address, CInt(offer.port), offer.originator, CInt(offer.originatorPort))
+    }
+
+    /// Refuses a channel with a reason and a sentence (RFC 4254, 5.1), which libssh has no call for.
+    ///
+    /// Its language is what libssh adds behind it: an `SSH_MSG_IGNORE` without data, five bytes.
+    func refuse(_ message: KeptMessage, _ reason: SSHOpenRequest.Refusal, _ sentence: String) {
+        guard let number = message.channel, let packet = cssh_next_packet(session) else {
+            _ = ssh_message_reply_default(message.raw)
+            return
+        }
+        let text = sentence.utf8.prefix(1_024)
+        var bytes: [UInt8] = [92]
+        for word in [number, reason.rawValue, UInt32(text.count)] { bytes += Self.bigEndian(word) }
+        bytes += text
+        bytes += Self.bigEndian(5)
+        guard ssh_buffer_add_data(packet, bytes, UInt32(bytes.count)) == SSH_OK else {
+            _ = ssh_buffer_reinit(packet)
+            return
+        }
+        _ = ssh_send_ignore(session, "")
+    }
+
+    private static func bigEndian(_ word: UInt32) -> [UInt8] {
+        [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> $0) }
     }
 
     /// Asks whether the client is there, unless the last question is unanswered.

@@ -1,6 +1,6 @@
 import CSSH
 
-/// One session channel of a connection, confined to the connection's loop.
+/// One channel of a connection, confined to the connection's loop.
 ///
 /// Whatever is called after it closed, or after the connection ended, does nothing.
 package final class SSHChannel {
@@ -38,6 +38,10 @@ package final class SSHChannel {
     private(set) var isStarved = false
     /// Whether the connection has it on its list of channels to look at.
     var isAttendedTo = false
+    /// Whether it carries a forward; then it takes no requests, and needs no start.
+    var isForward = false
+    /// Whether the client has yet to take it.
+    var isOpening = false
 
     init(_ raw: ssh_channel, number: Int, of connection: SSHConnection, limits: SSHLimits) {
         self.raw = raw
@@ -48,7 +52,7 @@ package final class SSHChannel {
     }
 
     /// Whether this side can still write or finish.
-    package var isOpen: Bool { !isGone && !hasClosed && !isCloseAnnounced }
+    package var isOpen: Bool { !isGone && !hasClosed && !isCloseAnnounced && !isOpening }
 
     package var start: SSHStart? { requests.start }
     package var terminal: SSHTerminalRequest? { requests.terminal }
@@ -156,8 +160,10 @@ extension SSHChannel {
     /// What becomes of bytes that arrive now.
     var intake: Intake {
         if isGone || hasClosed || isEndTold { return .discards }
-        return isReading && requests.start != nil && staged.isEmpty && !isTakingUnread ? .takes : .waits
+        return isReading && isStarted && staged.isEmpty && !isTakingUnread ? .takes : .waits
     }
+
+    private var isStarted: Bool { isForward ? !isOpening : requests.start != nil }
 
     private var isHolding: Bool { unread > 0 || !staged.isEmpty }
 
@@ -165,7 +171,7 @@ extension SSHChannel {
     var canGoOn: Bool { (isStarved && measureRoom() > 0) || canReceiveHeld }
 
     private var canReceiveHeld: Bool {
-        isReading && requests.start != nil && !hasClosed && !isGone && isHolding
+        isReading && isStarted && !hasClosed && !isGone && isHolding
     }
 
     /// Does what could not be done before. True when something is left for later.

@@ -21,6 +21,8 @@ package enum SSHCloseReason: Hashable, Sendable {
     case inboundOverrun
     /// The client does not read what it asked for.
     case outboundOverrun
+    /// The client asked for more than it waited for answers to.
+    case tooManyRequests
     /// The client left a key exchange unfinished.
     case rekeyStalled
     /// The client answered nothing.
@@ -41,6 +43,7 @@ package enum SSHCloseReason: Hashable, Sendable {
         case .userChanged: "user-changed"
         case .inboundOverrun: "inbound-overrun"
         case .outboundOverrun: "outbound-overrun"
+        case .tooManyRequests: "too-many-requests"
         case .rekeyStalled: "rekey-stalled"
         case .unresponsive: "unresponsive"
         }
@@ -58,6 +61,7 @@ package enum SSHCloseReason: Hashable, Sendable {
         case .userChanged: "the user name may not change during authentication"
         case .inboundOverrun: "more was sent than the window allows"
         case .outboundOverrun: "nothing was read for too long"
+        case .tooManyRequests: "too many requests at once"
         case .rekeyStalled: "the key exchange took too long"
         case .unresponsive: "no answer"
         }

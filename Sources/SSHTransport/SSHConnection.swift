@@ -36,6 +36,7 @@ package final class SSHConnection {
     var timers: [ConnectionTimer: EventLoop.TimerID] = [:]
     var dialogue = DialogueWatch()
     var silence = SilenceWatch()
+    var forwards = ConnectionForwards()
 
     /// Starts the handshake on a connected, non-blocking socket. Throws when the client is gone already.
     package init(
@@ -166,7 +167,7 @@ package final class SSHConnection {
         settle()
     }
 
-    private func askToSettle() {
+    func askToSettle() {
         guard isOpen, !isSettling, !isSettlingAsked else { return }
         isSettlingAsked = true
         loop.afterThisRound { [self] in
@@ -185,6 +186,7 @@ package final class SSHConnection {
                 ending = ending ?? .peerLeft(library.failure.quoted)
             }
             for report in table.takeReports() { act(on: report) }
+            if !forwards.offered.isEmpty { settleOffers() }
             goOnWithChannels()
         } while table.hasReports || (ending == nil && !library.isAlive)
         isSettling = false
@@ -215,6 +217,10 @@ package final class SSHConnection {
         case .signalled(let channel, let name): channel.delegate?.channel(channel, signalled: name)
         case .endOfInput(let channel): channel.announceEnd()
         case .closed(let channel): channel.announceClose()
+        case .askedToConnect(let request): ask(request)
+        case .askedTooMuch(let request):
+            request.refuse(.tooMany, "\(limits.forwardChannels) forwards of this connection are open; close some first")
+        case .askedToListen(let request): ask(request)
         case .ended(let reason): end(reason)
         }
     }
@@ -250,6 +256,7 @@ package final class SSHConnection {
         library.close(message: farewell)
         for channel in channels { channel.vanish() }
         attention = []
+        forgetForwards()
         logger.info("connection closed", metadata: fields([.reason: "\(reason.code)"]))
         delegate?.connectionClosed(self, reason: reason)
         delegate = nil

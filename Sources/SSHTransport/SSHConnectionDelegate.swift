@@ -14,8 +14,20 @@ package protocol SSHConnectionDelegate: AnyObject {
 
     /// A channel is there; set its delegate now.
     func connection(_ connection: SSHConnection, opened channel: SSHChannel)
+    /// Answer the request, now or later.
+    func connection(_ connection: SSHConnection, asksToConnect request: SSHOpenRequest)
+    /// Answer the request, now or later; there is no other until then.
+    func connection(_ connection: SSHConnection, asksToListen request: SSHListenRequest)
     /// The last call; the channels were told before.
     func connectionClosed(_ connection: SSHConnection, reason: SSHCloseReason)
+}
+
+/// What a delegate does that forwards nothing.
+extension SSHConnectionDelegate {
+    package func connection(_ connection: SSHConnection, asksToConnect request: SSHOpenRequest) {
+        request.refuse(.prohibited, "forwards are not offered here")
+    }
+    package func connection(_ connection: SSHConnection, asksToListen request: SSHListenRequest) { request.refuse() }
 }
 
 /// Hears of a channel. All calls come on the connection's loop, never from inside a call of the channel's.

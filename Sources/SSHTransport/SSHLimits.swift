@@ -11,8 +11,12 @@ package struct SSHLimits: Sendable {
     package var keyQueries = 15
     /// Packets that a client may send before it is authenticated.
     package var packetsBeforeAuth = 96
-    /// Channels of one connection; more are refused.
+    /// Session channels of one connection; more are refused.
     package var channels = 64
+    /// Channels of one connection that carry forwards, with those that are asked for; more are refused.
+    package var forwardChannels = 256
+    /// Wishes to listen that a client may wait for answers to; more end the connection. Offers, the other way round.
+    package var pendingForwards = 100
     /// Bytes of a channel that libssh may hold unread. An honest client stays below it: libssh opens the window to
     /// 1,280,000 while window and unread bytes together are below half of that.
     package var inboundUnreadCap = 2_000_000

@@ -8,6 +8,10 @@ enum SSHReport {
     case signalled(SSHChannel, String)
     case endOfInput(SSHChannel)
     case closed(SSHChannel)
+    case askedToConnect(SSHOpenRequest)
+    /// As ``askedToConnect(_:)``, beyond the limit.
+    case askedTooMuch(SSHOpenRequest)
+    case askedToListen(SSHListenRequest)
     /// The client went too far.
     case ended(SSHCloseReason)
 }

@@ -40,6 +40,9 @@ extension Session {
         case .limit(let reference, let limits): limit(reference, limits, of: frontEnd)
         case .serveFiles(let reference, let who, let transport):
             serveFiles(reference, by: who, over: transport, for: frontEnd)
+        case .connect(let reference, let request): open(.inwards, reference, request, for: frontEnd)
+        case .listen(let reference, let request): open(.outwards, reference, request, for: frontEnd)
+        case .closeSocket(let reference, let count): closeSocket(reference, count, of: frontEnd)
         case .detach(let reference), .release(let reference), .take(let reference), .refresh(let reference),
             .input(let reference, _), .resize(let reference, _), .signal(let reference, _),
             .changeRole(let reference, _), .show(let reference, _), .onlyWatch(let reference, _),
@@ -72,7 +75,8 @@ extension Session {
         case .onlyWatch(_, let isWatching): onlyWatch(attachment, isWatching)
         case .hideLine: hideNextLine(of: id)
         case .say(_, let text): say(text, by: attachment.request.who)
-        case .hello, .attach, .describe, .end, .spawn, .signalChild, .hangUp, .control, .limit, .serveFiles:
+        case .hello, .attach, .describe, .end, .spawn, .signalChild, .hangUp, .control, .limit, .serveFiles, .connect,
+            .listen, .closeSocket:
             preconditionFailure("these are no attachment's messages")
         }
     }
@@ -183,6 +187,7 @@ extension Session {
         perform(arbiter.lose(lost, at: now))
         for id in lost { forget(id) }
         for child in children.values where child.frontEnd === frontEnd { child.hangUp() }
+        loseSockets(of: frontEnd)
         frontEndDrained()
     }
 

@@ -37,6 +37,7 @@ final class Session {
     var lastChild: UInt32 = 0
     /// What to do when a process of the host's own has ended.
     var exitsAwaited: [ProcessID: () -> Void] = [:]
+    var sockets = SessionSockets()
     var input = InputQueue()
     /// Where the program stands in what it was given.
     var delivered = DeliveredInput()

@@ -31,6 +31,7 @@ package enum Capability: CaseIterable, Sendable {
     case observe
     case steer
     case runBeside
+    case forward
     case create
     case end
 
@@ -38,7 +39,7 @@ package enum Capability: CaseIterable, Sendable {
         switch self {
         case .observe: .observer
         case .steer: .agent
-        case .runBeside, .create: .operator
+        case .runBeside, .forward, .create: .operator
         case .end: .lead
         }
     }

@@ -92,6 +92,13 @@ package enum FrontEndMessage: Hashable, Sendable {
 
     /// Serves the session's files by SFTP; answered as ``spawn(_:_:)`` is.
     case serveFiles(Reference, by: Operator, transport: String)
+    /// Wants a socket from inside the session that is connected with a place. Answered as ``listen(_:_:)`` is.
+    case connect(Reference, ForwardRequest)
+    /// Wants sockets that listen inside the session. Answered by ``HostMessage/socket(_:port:descriptors:)`` or
+    /// ``HostMessage/socketFailed(_:_:sentence:)``.
+    case listen(Reference, ForwardRequest)
+    /// What came of the request is closed, or not wanted any more; what it carried.
+    case closeSocket(Reference, ForwardCount)
 
     /// The protocol that this code speaks. A host speaks every version up to its own.
     package static let version: UInt16 = 5

@@ -31,6 +31,8 @@ extension FrontEndMessage {
         case .serveFiles(_, let who, let transport):
             writer.put(who)
             writer.put(transport)
+        case .connect(_, let request), .listen(_, let request): writer.put(request)
+        case .closeSocket(_, let count): writer.put(count)
         }
     }
 
@@ -41,7 +43,8 @@ extension FrontEndMessage {
             .signal(let reference, _), .release(let reference), .take(let reference), .changeRole(let reference, _),
             .refresh(let reference), .describe(let reference), .end(let reference, _, _), .spawn(let reference, _),
             .show(let reference, _), .onlyWatch(let reference, _), .hideLine(let reference), .say(let reference, _),
-            .control(let reference, _), .limit(let reference, _), .serveFiles(let reference, _, _):
+            .control(let reference, _), .limit(let reference, _), .connect(let reference, _),
+            .listen(let reference, _), .closeSocket(let reference, _), .serveFiles(let reference, _, _):
             reference
         case .hello, .signalChild, .hangUp: nil
         }
@@ -71,6 +74,9 @@ extension FrontEndMessage {
         case .control: 20
         case .limit: 21
         case .serveFiles: 22
+        case .connect: 23
+        case .listen: 24
+        case .closeSocket: 25
         }
     }
 
@@ -85,7 +91,7 @@ extension FrontEndMessage {
         case 1: return .hello(version: try reader.number())
         case 14: return .signalChild(ChildID(rawValue: try reader.number()), name: try reader.text())
         case 15: return .hangUp(ChildID(rawValue: try reader.number()))
-        case 2...13, 16...22: return try readReferenced(kind, Reference(rawValue: try reader.number()), &reader)
+        case 2...13, 16...25: return try readReferenced(kind, Reference(rawValue: try reader.number()), &reader)
         default: throw .unknownKind(kind)
         }
     }
@@ -113,6 +119,9 @@ extension FrontEndMessage {
         case 20: .control(reference, try reader.controlQuestion())
         case 21: .limit(reference, try reader.agentLimits())
         case 22: .serveFiles(reference, by: try reader.vouchedOperator(), transport: try reader.text())
+        case 23: .connect(reference, try reader.forwardRequest())
+        case 24: .listen(reference, try reader.forwardRequest())
+        case 25: .closeSocket(reference, try reader.forwardCount())
         default: throw .unknownKind(kind)
         }
     }

@@ -134,12 +134,17 @@ package enum HostMessage: Hashable, Sendable {
     /// All commands that wait for approval, or for the prompt behind it.
     case proposals([ProposalNotice])
 
+    /// What a front-end asked for comes along as descriptors: a connected socket, or those that listen on the port.
+    case socket(Reference, port: UInt16, descriptors: UInt8)
+    case socketFailed(Reference, SocketFailure, sentence: String)
+
     /// The first version of the protocol that has this message; who speaks an earlier one is not sent it.
     package var firstVersion: UInt16 {
         switch self {
         case .screen, .properties, .presence, .said, .absence, .lineStands, .idle: 2
         case .control, .shell, .happened, .removed: 3
         case .queue, .news, .proposals: 4
+        case .socket, .socketFailed: 5
         default: 1
         }
     }

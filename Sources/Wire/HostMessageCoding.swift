@@ -40,7 +40,7 @@ extension HostMessage {
             writer.putExit(status, signal)
             writer.put(by) { $0.put($1) }
         case .screen, .properties, .presence, .said, .absence, .lineStands, .idle, .control, .shell, .happened,
-            .removed, .queue, .news, .proposals:
+            .removed, .queue, .news, .proposals, .socket, .socketFailed:
             writeLater(to: &writer)
         }
     }
@@ -65,6 +65,12 @@ extension HostMessage {
         case .queue(let queue): writer.put(queue)
         case .news(_, let news): writer.put(news)
         case .proposals(let proposals): writer.put(proposals) { $0.put($1) }
+        case .socket(_, let port, let descriptors):
+            writer.put(port)
+            writer.put(descriptors)
+        case .socketFailed(_, let failure, let sentence):
+            writer.put(failure.rawValue)
+            writer.put(sentence)
         default: break
         }
     }
@@ -75,7 +81,8 @@ extension HostMessage {
         case .attached(let reference, _, _, _), .refreshed(let reference, _), .refused(let reference, _, _),
             .inputTaken(let reference, _), .description(let reference, _), .spawned(let reference, _, _),
             .spawnFailed(let reference, _), .absence(let reference, _), .lineStands(let reference, _),
-            .idle(let reference, _), .control(let reference, _), .removed(let reference, _), .news(let reference, _):
+            .idle(let reference, _), .control(let reference, _), .removed(let reference, _), .news(let reference, _),
+            .socket(let reference, _, _), .socketFailed(let reference, _, _):
             reference
         case .welcome, .output, .turn, .resized, .childExited, .journalGap, .ended, .screen, .properties, .presence,
             .said, .shell, .happened, .queue, .proposals:
@@ -113,6 +120,8 @@ extension HostMessage {
         case .queue: 26
         case .news: 27
         case .proposals: 28
+        case .socket: 29
+        case .socketFailed: 31
         }
     }
 
@@ -149,7 +158,7 @@ extension HostMessage {
         case 24: return .happened(try reader.journalEntry())
         case 26: return .queue(try reader.turnQueue())
         case 28: return .proposals(try reader.list { (reader) throws(WireError) in try reader.proposalNotice() })
-        case 2, 3, 6, 7, 9, 10, 11, 19, 20, 21, 22, 25, 27:
+        case 2, 3, 6, 7, 9, 10, 11, 19, 20, 21, 22, 25, 27, 29, 31:
             return try readReferenced(kind, Reference(rawValue: try reader.number()), &reader)
         default: throw .unknownKind(kind)
         }
@@ -178,6 +187,8 @@ extension HostMessage {
         case 22: return .control(reference, try reader.controlAnswer())
         case 25: return .removed(reference, by: try reader.text())
         case 27: return .news(reference, try reader.turnNews())
+        case 29: return .socket(reference, port: try reader.number(), descriptors: try reader.number())
+        case 31: return .socketFailed(reference, try reader.socketFailure(), sentence: try reader.text())
         default: throw .unknownKind(kind)
         }
     }

@@ -66,6 +66,8 @@ package enum JournalRecord: Hashable, Sendable {
     case proposalEnded(ProposalNumber, ProposalEnding, by: Operator?)
     /// A file of the session's was read, written or changed through the program that serves them.
     case filesMoved(ChildID, Operator, transport: String, FileMove)
+    /// A forward is over: a connection, or a port that was listened on.
+    case forwarded(ForwardRecord)
 }
 
 /// A record with its place in the journal.

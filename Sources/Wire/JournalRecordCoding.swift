@@ -82,6 +82,7 @@ extension JournalRecord {
         case .approved: 29
         case .proposalEnded: 30
         case .filesMoved: 31
+        case .forwarded: 32
         }
     }
 }
@@ -128,7 +129,7 @@ extension ByteWriter {
         }
     }
 
-    /// What version 3 added.
+    /// What version 3 and those after it added.
     private mutating func putLater(_ record: JournalRecord) {
         switch record {
         case .commandBegan(let start):
@@ -148,6 +149,7 @@ extension ByteWriter {
             put(who)
             put(transport)
             put(move)
+        case .forwarded(let forward): put(forward)
         default: putTurnRecord(record)
         }
     }
@@ -238,6 +240,13 @@ extension ByteReader {
         case 15: return .pasteClosed(TurnNumber(rawValue: try number()))
         case 16: return .said(try vouchedOperator(), try text())
         case 17: return .steeringChanged(AttachmentID(rawValue: try number()), isSteering: try flag())
+        default: return try laterRecord(kind)
+        }
+    }
+
+    /// What version 3 and those after it added.
+    private mutating func laterRecord(_ kind: UInt8) throws(WireError) -> JournalRecord {
+        switch kind {
         case 18: return .commandBegan(try commandStart())
         case 19: return .commandEnded(CommandNumber(rawValue: try number()), try commandEnd())
         case 20: return .frozen(try flag(), by: try vouchedOperator())
@@ -245,6 +254,7 @@ extension ByteReader {
         case 31:
             return .filesMoved(
                 ChildID(rawValue: try number()), try vouchedOperator(), transport: try text(), try fileMove())
+        case 32: return .forwarded(try forwardRecord())
         default: return try turnRecord(kind)
         }
     }

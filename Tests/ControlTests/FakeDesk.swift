@@ -34,6 +34,7 @@ final class FakeDesk: ControlDesk {
     func describe(_ sessions: [SessionName]) async -> [SessionName: SessionDescription] { [:] }
     func turnRules(in session: SessionName) -> TurnRules { TurnRules() }
     func processes(below host: Int32) -> [SessionProcess] { [] }
+    func forwards(of session: SessionName) -> [SessionForward] { [] }
     func ports(below host: Int32) -> [SessionPort] { [] }
 
     func start(_ session: SessionName, environment: String?) async throws(ControlFailure) -> any LiveSession {

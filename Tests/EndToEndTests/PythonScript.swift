@@ -13,6 +13,10 @@ enum PythonScript: String {
     case sshd = "sshd_on_loopback.py"
     /// Peers that speak no protocol, or the wrong one.
     case rawPeer = "raw_peer.py"
+    /// Small servers and clients of TCP.
+    case portTool = "port_tool.py"
+    /// Many connections through one.
+    case manyForwards = "many_forwards.py"
 
     /// The command line that runs it; throws where the tests' Python is not installed.
     func line(_ arguments: String...) throws(TestKitError) -> [String] {

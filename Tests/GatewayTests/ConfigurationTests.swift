@@ -44,7 +44,7 @@ struct ConfigurationTests {
                 sessions: ["demo", "api-?"]
                 role: observer
             sessions:
-              - {match: "build-*", environment: zsh, turns: open, release-after: 500ms, scrollback: 0}
+              - {match: "build-*", environment: zsh, turns: open, release-after: 500ms, scrollback: 0, forwards: any}
               - {match: "*", release-after: 2h}
             environments:
               zsh: {kind: process, shell: ["/bin/zsh"], directory: "~/src"}
@@ -63,6 +63,7 @@ struct ConfigurationTests {
         #expect(build.environment == "zsh" && build.releaseAfter == .milliseconds(500) && build.scrollback == 0)
         let other = configuration.rules(for: try #require(SessionName("api")))
         #expect(other.environment == "default" && other.turnRules.releaseAfter == .seconds(7_200))
+        #expect(build.forwards == .any && other.forwards == .loopback)
         #expect(other.scrollback == 10_000)
     }
 
@@ -97,6 +98,7 @@ struct ConfigurationTests {
             ("environments: {a: {shell: [bash]}}", "1:28"), ("environments: {a: {shell: []}}", "1:27"),
             ("environments: {a: {directory: ~}}", "1:31"), ("environments: {a: {directory: \"~bob\"}}", "1:31"),
             ("sessions: [{match: \"A\"}]", "1:20"), ("sessions: [{scrollback: 1000001}]", "1:25"),
+            ("sessions: [{forwards: all}]", "1:23"),
             ("sessions: [{scrollback: \"10\"}]", "1:25"), ("sessions: [{release-after: 0s}]", "1:28"),
             ("sessions: [{release-after: 999999999999999999999s}]", "1:28"),
             ("sessions: [{release-after: -1s}]", "1:28"),

@@ -8,14 +8,17 @@ import SessionModel
 /// nothing. `wait`: reads and stays. A shell and the subsystem `echo` echo.
 final class EchoChannel: SSHChannelDelegate {
     private let recorder: Recorder
-    private var words: [String] = []
+    private var words: [String]
     private var outbound: ArraySlice<UInt8> = []
     private var produced = 0
     private var toProduce = 0
     private var checksum = Checksum()
     private var hasEnded = false
 
-    init(recorder: Recorder) { self.recorder = recorder }
+    init(recorder: Recorder, words: [String] = []) {
+        self.recorder = recorder
+        self.words = words
+    }
 
     func channel(
         _ channel: SSHChannel, started start: SSHStart, terminal: SSHTerminalRequest?,

@@ -21,6 +21,9 @@ final class EchoServer: Sendable {
         var endsOfInput = 0
         var channelsClosed = 0
         var channelsOpened = 0
+        var connects: [String] = []
+        var listening: [String] = []
+        var offersRefused = 0
     }
 
     let thread: LoopThread
@@ -72,6 +75,7 @@ final class EchoDoor {
     let loop: EventLoop
     let recorder: Recorder
     var admitted: Set<String> = []
+    var forwards = Forwards.refuse(.prohibited, "forwards are not offered here")
     private(set) var connections: [ObjectIdentifier: SSHConnection] = [:]
     private let hostKeys: SSHHostKeys
     private let limits: SSHLimits
@@ -121,8 +125,47 @@ extension EchoDoor: SSHConnectionDelegate {
         channel.delegate = EchoChannel(recorder: recorder)
     }
 
+    func connection(_ connection: SSHConnection, asksToConnect request: SSHOpenRequest) {
+        recorder.note { $0.connects.append("\(request.host):\(request.port)") }
+        switch forwards {
+        case .refuse(let reason, let sentence): request.refuse(reason, sentence)
+        case .accept:
+            // Later, as whoever has to ask somebody else does.
+            loop.schedule(after: .milliseconds(1)) { [recorder] in
+                request.accept()?.delegate = EchoChannel(recorder: recorder, words: ["echo"])
+            }
+        }
+    }
+
+    func connection(_ connection: SSHConnection, asksToListen request: SSHListenRequest) {
+        guard case .accept = forwards else { return request.refuse() }
+        recorder.note { $0.listening.append("\(request.address):\(request.port)") }
+        request.succeed(port: 4_711)
+    }
+
     func connectionClosed(_ connection: SSHConnection, reason: SSHCloseReason) {
         connections[ObjectIdentifier(connection)] = nil
         recorder.note { $0.closed.append(reason) }
+    }
+}
+
+extension EchoDoor {
+    /// What becomes of wishes to forward.
+    enum Forwards {
+        case refuse(SSHOpenRequest.Refusal, String)
+        case accept
+    }
+
+    /// Offers a channel to every client, and says something on it.
+    func offer(_ address: String, port: UInt16, saying text: String) {
+        let offer = SSHForwardedOffer(address: address, port: port, originator: "192.0.2.1", originatorPort: 5)
+        for connection in connections.values {
+            connection.offer(offer) { [recorder] channel in
+                guard let channel else { return recorder.note { $0.offersRefused += 1 } }
+                channel.delegate = EchoChannel(recorder: recorder, words: ["echo"])
+                _ = channel.write(Array(text.utf8)[...])
+                channel.sendEndOfOutput()
+            }
+        }
     }
 }

@@ -97,3 +97,9 @@ extension Coding where Value == JournalHeader {
             })
     }
 }
+
+extension Coding where Value == SocketAnswer {
+    static var socketAnswer: Self {
+        Coding(encode: { $0.encoded }, decode: { (bytes) throws(WireError) in try SocketAnswer(decoding: bytes) })
+    }
+}

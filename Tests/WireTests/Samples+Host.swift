@@ -4,7 +4,8 @@ import Wire
 
 extension Samples {
 
-    static let hostMessages: [Sample<HostMessage>] = attaching + running + beside + watching + answers + turnAnswers
+    static let hostMessages: [Sample<HostMessage>] =
+        attaching + running + beside + watching + answers + turnAnswers + forwardAnswers
 
     private static let attaching: [Sample<HostMessage>] = [
         Sample("welcome", .welcome(version: 1, session, Incarnation(rawValue: 2))),

@@ -6,7 +6,8 @@ extension Samples {
     private static let turn = TurnNumber(rawValue: 7)
     private static let transport = "ssh 192.0.2.7:51034"
 
-    static let records: [Sample<JournalRecord>] = life + turns + typed + others + laterRecords + turnRecords
+    static let records: [Sample<JournalRecord>] =
+        life + turns + typed + others + laterRecords + turnRecords + forwardRecords
 
     private static let life: [Sample<JournalRecord>] = [
         Sample(

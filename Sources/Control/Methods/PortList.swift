@@ -1,10 +1,11 @@
 import JSONText
 import SessionModel
-import Wire
+package import Wire
 
 extension ControlMethod {
     static let portList = ControlMethod(
-        "port.list", "list the ports on which a session's processes listen", scope: .session(.observe),
+        "port.list", "list the ports on which a session's processes listen, and what operators forward",
+        scope: .session(.observe),
         traits: [.readOnly, .idempotent],
         result: [
             .init(
@@ -16,19 +17,32 @@ extension ControlMethod {
                         .init("port", .count, isRequired: true, "on which"),
                         .init("pid", .count, isRequired: true, "the process that listens"),
                         .init("program", .text, isRequired: true, "its name for itself"),
-                    ])), isRequired: true, "by number")
+                    ])), isRequired: true, "by number"),
+            .init(
+                "forwards",
+                .list(
+                    .object([
+                        .init("direction", .word(["in", "out"]), isRequired: true, "in: ssh -L and -D; out: ssh -R"),
+                        .init("host", .text, isRequired: true, "where to, or where it was asked to listen"),
+                        .init("port", .count, isRequired: true, "on which"),
+                        .init("operator", .text, isRequired: true, "who forwards"),
+                        .init("transport", .text, isRequired: true, "from where"),
+                    ])), isRequired: true, "oldest first"),
         ],
         verb: VerbForm("ports", [.session]) { result, _ in
             let ports = result["ports"]?.array ?? []
-            guard !ports.isEmpty else { return "No process of this session listens.\n" }
-            return Table.text(
-                [["PORT", "ADDRESS", "PID", "PROGRAM"]]
-                    + ports.map {
-                        [
-                            "\($0["port"]?.integer ?? 0)", $0["address"]?.string ?? "",
-                            "\($0["pid"]?.integer ?? 0)", ($0["program"]?.string ?? "").printable,
-                        ]
-                    })
+            let listening =
+                ports.isEmpty
+                ? "No process of this session listens.\n"
+                : Table.text(
+                    [["PORT", "ADDRESS", "PID", "PROGRAM"]]
+                        + ports.map {
+                            [
+                                "\($0["port"]?.integer ?? 0)", $0["address"]?.string ?? "",
+                                "\($0["pid"]?.integer ?? 0)", ($0["program"]?.string ?? "").printable,
+                            ]
+                        })
+            return listening + table(ofForwards: result["forwards"]?.array ?? [])
         }
     ) { call async throws(ControlFailure) in
         guard let host = try await call.live().hostProcess else { throw .notRunning(call.session) }
@@ -40,8 +54,29 @@ extension ControlMethod {
                         "protocol": "tcp", "address": .string($0.address), "port": .count($0.port),
                         "pid": .count($0.pid), "program": .string($0.program),
                     ]
-                })
+                }),
+            "forwards": .array(
+                call.desk.forwards(of: call.session).map {
+                    [
+                        "direction": .string($0.direction.word), "host": .string($0.host), "port": .count($0.port),
+                        "operator": .string($0.who), "transport": .string($0.transport),
+                    ]
+                }),
         ]
+    }
+
+    private static func table(ofForwards forwards: [JSONValue]) -> String {
+        guard !forwards.isEmpty else { return "" }
+        return "\n"
+            + Table.text(
+                [["FORWARD", "HOST", "PORT", "OPERATOR", "FROM"]]
+                    + forwards.map {
+                        [
+                            $0["direction"]?.string ?? "", ($0["host"]?.string ?? "").printable,
+                            "\($0["port"]?.integer ?? 0)", $0["operator"]?.string ?? "",
+                            $0["transport"]?.string ?? "",
+                        ]
+                    })
     }
 }
 
@@ -57,5 +92,23 @@ package struct SessionPort: Hashable, Sendable {
         self.port = port
         self.pid = pid
         self.program = program
+    }
+}
+
+/// What an operator has open to or from a session.
+package struct SessionForward: Hashable, Sendable {
+    package var who: String
+    package var transport: String
+    package var direction: ForwardDirection
+    /// Where to, or where it was asked to listen.
+    package var host: String
+    package var port: UInt16
+
+    package init(who: String, transport: String, direction: ForwardDirection, host: String, port: UInt16) {
+        self.who = who
+        self.transport = transport
+        self.direction = direction
+        self.host = host
+        self.port = port
     }
 }

@@ -61,7 +61,7 @@ enum SessionEvent {
         case .resized(let size): return ("resized", [("columns", .count(size.columns)), ("rows", .count(size.rows))])
         case .signalled(let name, let who):
             return ("signalled", [("signal", .string(name)), ("operator", .string(who.name))])
-        case .spawned, .childExited, .filesMoved: return factsBeside(record)
+        case .spawned, .childExited, .filesMoved, .forwarded: return factsBeside(record)
         case .gap(let records, let bytes):
             return ("gap", [("records", .count(records)), ("outputBytes", .count(bytes))])
         case .said(let who, let text): return ("said", [("operator", .string(who.name)), ("text", .string(text))])
@@ -106,6 +106,18 @@ enum SessionEvent {
                     ("transport", .string(transport)),
                 ]
             )
+        case .forwarded(let forward):
+            return (
+                "forwarded",
+                [
+                    ("operator", .string(forward.who.name)), ("transport", .string(forward.transport)),
+                    ("direction", .string(forward.direction.word)), ("host", .string(forward.host)),
+                    ("port", .count(forward.port)),
+                    ("connections", JSONValue(forward.count?.connections) { .count($0) }),
+                    ("bytesIn", JSONValue(forward.count?.bytesIn) { .count($0) }),
+                    ("bytesOut", JSONValue(forward.count?.bytesOut) { .count($0) }),
+                ]
+            )
         default: return ("other", [])
         }
     }
@@ -132,6 +144,15 @@ enum SessionEvent {
         let time = event["time"]?.number ?? 0
         let head = ["\(number)", CivilTime(secondsInUTC: Int64(time)).text, event["event"]?.string ?? ""]
         return (head + words).joined(separator: " ")
+    }
+}
+
+extension ForwardDirection {
+    package var word: String {
+        switch self {
+        case .inwards: "in"
+        case .outwards: "out"
+        }
     }
 }
 

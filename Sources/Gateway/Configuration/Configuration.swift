@@ -53,6 +53,13 @@ package struct EnvironmentSettings: Hashable, Sendable {
     package init() {}
 }
 
+/// Where `ssh -R` may listen.
+package enum ForwardReach: String, Hashable, Sendable, CaseIterable {
+    case loopback
+    /// On the addresses that the client asks for.
+    case any
+}
+
 /// What governs the sessions whose name matches.
 package struct SessionSettings: Hashable, Sendable {
     package var match = Glob.any
@@ -64,6 +71,8 @@ package struct SessionSettings: Hashable, Sendable {
     package var reattachWithin = Duration.seconds(30)
     /// Lines that are kept of what scrolled away.
     package var scrollback = 10_000
+    /// Whether other machines may reach what `ssh -R` listens on.
+    package var forwards = ForwardReach.loopback
 
     package init() {}
 

@@ -27,6 +27,7 @@ extension ConfigurationReader {
         var settings = SessionSettings()
         let known = [
             "match", "environment", "turns", "release-after", "answer-within", "reattach-within", "scrollback",
+            "forwards",
         ]
         let day = Duration.seconds(86_400)
         for pair in mapping(node, "a session rule", keys: known) {
@@ -44,6 +45,9 @@ extension ConfigurationReader {
             case "reattach-within":
                 let range = Duration.seconds(1) ... .seconds(3_600)
                 settings.reattachWithin = duration(pair.value, "reattach-within", in: range) ?? settings.reattachWithin
+            case "forwards":
+                let reaches = ForwardReach.allCases.map { ($0.rawValue, $0) }
+                settings.forwards = choice(pair.value, "forwards", reaches) ?? settings.forwards
             default:
                 settings.scrollback = integer(pair.value, "scrollback", in: 0...1_000_000) ?? settings.scrollback
             }

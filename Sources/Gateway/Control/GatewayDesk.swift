@@ -127,6 +127,8 @@ final class GatewayDesk: ControlDesk {
         }
     }
 
+    func forwards(of session: SessionName) -> [SessionForward] { door.forwards.forwards(of: session) }
+
     private static func word(of state: Character) -> String {
         switch state {
         case "R": "running"

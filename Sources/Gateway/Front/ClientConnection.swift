@@ -15,6 +15,7 @@ final class ClientConnection: SSHConnectionDelegate {
     /// Whoever came in; `nil` until then.
     private(set) var client: Client?
     private(set) var userName = ""
+    private var forwarder: Forwarder?
 
     init(peer: String, door: FrontDoor, pass: ConnectionGate.Pass) {
         self.peer = peer
@@ -53,14 +54,17 @@ final class ClientConnection: SSHConnectionDelegate {
         guard let client, parting == nil else { return }
         guard case .success(let admission) = judge(client.who.key.blob), admission.name == client.who.name else {
             client.revoke()
+            forwarder?.close()
             return part(saying: "access revoked")
         }
         client.reconsider(admission)
+        forwarder?.reconsider()
     }
 
     /// Says goodbye on every attachment, and then as a lost connection, so that clients that reconnect do.
     func drain() {
         client?.drain()
+        forwarder?.close()
         part(saying: "the server stops")
     }
 
@@ -91,7 +95,28 @@ final class ClientConnection: SSHConnectionDelegate {
         channel.delegate = ChannelStart(connection: self)
     }
 
+    func connection(_ connection: SSHConnection, asksToConnect request: SSHOpenRequest) {
+        guard let forwarder = self.forwarder(on: connection) else {
+            return request.refuse(.prohibited, "the connection ends")
+        }
+        forwarder.connect(request)
+    }
+
+    func connection(_ connection: SSHConnection, asksToListen request: SSHListenRequest) {
+        guard let forwarder = self.forwarder(on: connection) else { return request.refuse() }
+        forwarder.listen(request)
+    }
+
+    private func forwarder(on connection: SSHConnection) -> Forwarder? {
+        guard parting == nil, let client else { return nil }
+        let forwarder = self.forwarder ?? Forwarder(client: client, connection: connection, userName: userName)
+        self.forwarder = forwarder
+        return forwarder
+    }
+
     func connectionClosed(_ connection: SSHConnection, reason: SSHCloseReason) {
+        forwarder?.close()
+        forwarder = nil
         door.forget(self)
         client?.forgetAll()
         self.connection = nil

@@ -25,6 +25,9 @@ actor Front {
 
     func apply(_ access: Access) { door?.apply(access) }
 
+    /// The server listens on it.
+    func note(serverPort: UInt16) { door?.serverPorts.append(serverPort) }
+
     func drain() { door?.drain() }
 
     var connectionCount: Int { door?.connectionCount ?? 0 }

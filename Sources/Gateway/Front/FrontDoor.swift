@@ -31,6 +31,10 @@ final class FrontDoor {
     let logger: Logger
     let started = ContinuousClock.now
     private(set) var access: Access
+    /// What sessions are open from outside, on all loops.
+    let forwards: ForwardBoard
+    /// On which the server listens; not for forwards.
+    var serverPorts: [UInt16] = []
     private let hostKeys: SSHHostKeys
     private let finder: HostFinder
     private let gate: ConnectionGate
@@ -47,6 +51,7 @@ final class FrontDoor {
         logger = setup.logger
         access = setup.access
         gate = setup.gate
+        forwards = setup.forwards
         hostKeys = try SSHHostKeys(hostKeyFiles: setup.hostKeyFiles)
         finder = HostFinder(store: setup.store, loop: loop, launcher: launcher)
         limits = setup.limits

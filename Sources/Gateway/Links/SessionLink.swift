@@ -18,6 +18,8 @@ final class SessionLink {
     private var asking: [Reference: (ControlAnswer?) -> Void] = [:]
     var following = LinkFollowing()
     private(set) var turns = LinkTurns()
+    /// What front-ends here have open inside the session.
+    private(set) lazy var sockets = LinkSockets(link: self)
     private var describing: [Reference: (SessionDescription?) -> Void] = [:]
     private var lastReference: UInt32 = 0
     private(set) var turn = TurnNotice(turn: TurnNumber(rawValue: 0), holder: nil)
@@ -47,7 +49,7 @@ final class SessionLink {
 
     var isIdle: Bool {
         attachments.isEmpty && spawning.isEmpty && children.isEmpty && describing.isEmpty && asking.isEmpty
-            && controlAttachments.isEmpty && !following.isNeeded
+            && controlAttachments.isEmpty && !following.isNeeded && sockets.isEmpty
     }
 
     var isOpen: Bool { connection.isOpen }
@@ -159,7 +161,7 @@ final class SessionLink {
         connection.send(.spawn(reference, request))
     }
 
-    private func whenVersionIsKnown(_ body: @escaping (_ version: UInt16) -> Void) {
+    func whenVersionIsKnown(_ body: @escaping (_ version: UInt16) -> Void) {
         if turns.version > 0 { body(turns.version) } else { turns.keep(body) }
     }
 
@@ -197,11 +199,11 @@ final class SessionLink {
 
     func close() { connection.close() }
 
-    private func noteIdle() {
+    func noteIdle() {
         if isIdle { idle?() }
     }
 
-    private func nextReference() -> Reference {
+    func nextReference() -> Reference {
         lastReference &+= 1
         return Reference(rawValue: lastReference)
     }
@@ -242,6 +244,8 @@ final class SessionLink {
         case .proposals(let proposals): if proposals != turns.proposals { tellAll(message) }
         case .news(let reference, let news): attachments[reference]?.learned(news)
         case .control, .shell, .happened, .removed: handleControl(message)
+        case .socket(let reference, let port, _): sockets.opened(reference, port, descriptors)
+        case .socketFailed(let reference, let failure, let sentence): sockets.failed(reference, failure, sentence)
         case .welcome(let version, _, _): welcome(version)
         }
     }
@@ -356,6 +360,7 @@ final class SessionLink {
         for channel in spawning.values { channel.failed("the session is over") }
         for channel in children.values { channel.sessionIsOver() }
         for answer in describing.values { answer(nil) }
+        sockets.hostIsGone()
         // What waits for the host's version waits no longer.
         if turns.version == 0 { welcome(0) }
         let asking = asking

@@ -1,0 +1,58 @@
+import Control
+import SessionModel
+import Wire
+
+/// One forward of a client's, from when it is asked for until it is closed.
+final class OpenForward {
+    let who: Operator
+    let transport: String
+    let session: SessionName
+    let direction: ForwardDirection
+    let host: String
+    var port: UInt16
+    var link: SessionLink?
+    /// By which the host knows it.
+    var reference: Reference?
+    var channel: ForwardChannel?
+    var listener: RemoteListener?
+    var count = ForwardCount(connections: 0, bytesIn: 0, bytesOut: 0)
+    private(set) var isOver = false
+    private var entry: ForwardBoard.Entry?
+
+    init(
+        _ who: Operator, _ transport: String, _ session: SessionName, _ direction: ForwardDirection, host: String,
+        port: UInt16
+    ) {
+        self.who = who
+        self.transport = transport
+        self.session = session
+        self.direction = direction
+        self.host = host
+        self.port = port
+    }
+
+    /// Shows it to whoever lists the session's ports.
+    func list(on door: FrontDoor) {
+        entry = door.forwards.list(
+            SessionForward(who: who.name, transport: transport, direction: direction, host: host, port: port),
+            of: session)
+    }
+
+    /// Shows it no more: it only waits for what came in to end.
+    func unlist() { entry = nil }
+
+    /// Closes what is open, and tells the host what it carried.
+    func end() {
+        guard !isOver else { return }
+        isOver = true
+        channel?.close()
+        listener?.close()
+        if let listener { count = listener.count }
+        channel = nil
+        listener = nil
+        entry = nil
+        if let reference { link?.sockets.close(reference, count) }
+        reference = nil
+        link = nil
+    }
+}

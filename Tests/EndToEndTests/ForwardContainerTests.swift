@@ -1,0 +1,66 @@
+import Foundation
+import TestKit
+import Testing
+
+/// Ports of sessions that have a network of their own.
+@Suite("Forwards of containers", .enabled(if: TestImage.isThere, TestImage.reason))
+struct ForwardContainerTests {
+    private func fixture() async throws -> (ForwardFixture, TestContainers) {
+        let fixture = try await ForwardFixture(
+            rules: ", environment: box",
+            environments: "  box: {kind: container, image: \"\(TestImage.name)\", memory: 64M, pids: 100}")
+        return (fixture, TestContainers(of: fixture.team.server))
+    }
+
+    /// Asks a server for a file, through a local socket.
+    private func fetch(_ place: String) async throws -> String {
+        try await CommandRun(
+            PythonScript.portTool.line("talk", place), input: Array("GET /name HTTP/1.0\r\n\r\n".utf8)
+        ).outputText
+    }
+
+    @Test("servers in containers all have port 8080, and each is reached by its session's name")
+    func samePort() async throws {
+        let (fixture, containers) = try await fixture()
+        let sessions = ["one", "two", "three"]
+        var running: [RunningCommand] = []
+        for session in sessions {
+            let line = "echo I am \(session) >name; exec httpd -f -p 127.0.0.1:8080 -h ."
+            running.append(try fixture.team.client("alice").start(session, line))
+        }
+        for session in sessions {
+            let place = try fixture.team.server.directory.path("local-\(session)")
+            running.append(
+                try RunningCommand(
+                    fixture.arguments("alice", ["-N", "-L", "\(place):localhost:8080"], to: session)))
+            try await eventually("the local socket") { FileManager.default.fileExists(atPath: place) }
+            try await eventually("the server's answer", seen: { fixture.team.server.log }) {
+                try await fetch(place).hasSuffix("I am \(session)\n")
+            }
+        }
+        withExtendedLifetime((containers, running)) {}
+    }
+
+    @Test("-R opens the port in the container alone, and leads out of it")
+    func remote() async throws {
+        let (fixture, containers) = try await fixture()
+        let (outside, ports) = try await ForwardFixture.serveOutside("name")
+        let port = try await ForwardFixture.freePort()
+        let ssh = try RunningCommand(
+            fixture.arguments("alice", ["-N", "-R", "\(port):127.0.0.1:\(ports[0])"]))
+        try await eventually("the server's answer", seen: { ssh.errorTranscript.text + fixture.team.server.log }) {
+            let run = try await fixture.team.client("alice").run("deploy", "nc localhost \(port) </dev/null")
+            return run.outputText == "server 0\n"
+        }
+        #expect(ForwardFixture.listening(on: UInt16(port)).isEmpty)
+        withExtendedLifetime((containers, outside)) {}
+    }
+
+    @Test("the server's port number is the container's own to use, and nothing of the machine is reached by it")
+    func ownNetwork() async throws {
+        let (fixture, containers) = try await fixture()
+        let run = try await fixture.reach("127.0.0.1:\(fixture.team.server.port)")
+        #expect(run.errorText.contains("connect failed: Connection refused"), "\(run.errorText)")
+        withExtendedLifetime(containers) {}
+    }
+}

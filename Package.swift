@@ -172,7 +172,7 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Gateway", "ScreenModel", "Wire", "JSONText", "SessionModel", "Platform", "TestKit", system,
+                "Gateway", "HostClient", "ScreenModel", "Wire", "JSONText", "SessionModel", "Platform", "TestKit", system,
             ],
             swiftSettings: strict),
         .testTarget(

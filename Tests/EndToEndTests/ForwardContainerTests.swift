@@ -22,7 +22,7 @@ struct ForwardContainerTests {
     @Test("servers in containers all have port 8080, and each is reached by its session's name")
     func samePort() async throws {
         let (fixture, containers) = try await fixture()
-        let sessions = ["one", "two", "three"]
+        let sessions = (1...10).map { "box-\($0)" }
         var running: [RunningCommand] = []
         for session in sessions {
             let line = "echo I am \(session) >name; exec httpd -f -p 127.0.0.1:8080 -h ."

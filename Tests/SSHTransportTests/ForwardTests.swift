@@ -43,6 +43,19 @@ struct ForwardTests {
         #expect(run.errorText.contains("\(words): the door is shut"), "\(run.errorText)")
     }
 
+    @Test("a channel beyond the limit is refused with how many there are")
+    func tooMany() async throws {
+        var limits = SSHLimits()
+        limits.forwardChannels = 0
+        let server = try await EchoServer(admitting: [key.fingerprint], limits: limits)
+        await server.with { $0.forwards = .accept }
+        let arguments = server.client(key).arguments("u", flags: ["-W", "echo.example:7"])
+            .map { $0 == "LogLevel=ERROR" ? "LogLevel=INFO" : $0 }
+        let run = try await CommandRun(arguments)
+        #expect(run.errorText.contains("resource shortage: 0 forwards of this connection are open"), "\(run.errorText)")
+        #expect(server.record.connects.isEmpty)
+    }
+
     @Test("a client that asks for a channel to port 0, or to no host, is refused at once")
     func nonsense() async throws {
         await server.with { $0.forwards = .accept }

@@ -56,7 +56,7 @@ static inline ssh_message cssh_keep_message(ssh_message message) {
 static inline void cssh_forget_message(ssh_message kept) { free(kept); }
 
 /*
- * The number that the client gave the channel of a direct-tcpip request. 0 with *number; -1 where it can not be told.
+ * The number that the client gave the channel of a direct-tcpip request. 0 with *number; -1 where it is not found.
  *
  * libssh has no call for it. It stands before two texts whose addresses libssh does tell, so they are looked for.
  */
@@ -85,8 +85,8 @@ static inline int cssh_requested_channel(ssh_message message, uint32_t *number) 
  * The buffer in which libssh makes its next packet, or NULL where it can not be told.
  *
  * libssh refuses a channel with "administratively prohibited" and no text, and has no call for another reason. So the
- * packet is laid into its buffer, ahead of one that the receiver passes over. The first fields of the session are these
- * in 0.10; what is known by other ways is compared first, so that another layout is noticed.
+ * packet is laid into its buffer, ahead of one that the receiver passes over. The first fields of the session are
+ * these in 0.10; what is known by other ways is compared first, so that another layout is noticed.
  */
 struct cssh_session_head {
     int error_code;

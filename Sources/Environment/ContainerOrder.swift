@@ -1,7 +1,7 @@
 package import SessionModel
 package import Wire
 
-/// What `cmdop-prepare` is told: which container to make, and for which session. It travels as the launch plan's recipe.
+/// What `cmdop-prepare` is told: which container to make, for which session. It travels as the launch plan's recipe.
 package struct ContainerOrder: Hashable, Sendable {
     package static let version: UInt16 = 1
 

@@ -25,7 +25,7 @@ struct ContainerFacts {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         guard lines.count >= 3, let leader = UInt32(lines[1]), leader > 0 else {
             throw PreparationFailure(
-                "the container ended at once; 'podman logs \(order.containerName)' may say why, and its log is \(podman.log.path)"
+                "the container ended at once; 'podman logs \(order.containerName)' may say why"
             )
         }
         (id, self.leader) = (lines[0], leader)

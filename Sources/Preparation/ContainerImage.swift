@@ -21,7 +21,7 @@ struct ContainerImage {
             return name
         case .build(let build):
             let name =
-                "localhost/cmdop-built:\(Digest.text(of: "\(recipe.base) \(SmallFile.read(build.dockerfile) ?? [])"))"
+                Self.name(of: "\(recipe.base) \(SmallFile.read(build.dockerfile) ?? [])")
             return try make(name, from: build.dockerfile) { arguments in arguments.build(build, as: name) }
         }
     }
@@ -39,7 +39,7 @@ struct ContainerImage {
         if let user = recipe.containerUser { lines.append("USER \(user)") }
         let text = lines.joined(separator: "\n") + "\n"
         let scripts = recipe.features.map { SmallFile.read("\($0.folder)/install.sh") ?? [] }
-        let name = "localhost/cmdop-built:\(Digest.text(of: "\(text) \(scripts)"))"
+        let name = Self.name(of: "\(text) \(scripts)")
         let file = "features.dockerfile"
         guard let directory = try? StateDirectory.open(order.stateDirectory), directory.write(text, to: file) else {
             throw PreparationFailure("can not write \(order.stateDirectory)/\(file): is the disk full?")
@@ -48,6 +48,8 @@ struct ContainerImage {
             arguments.build(contexts, dockerfile: "\(order.stateDirectory)/\(file)", as: name)
         }
     }
+
+    private static func name(of text: String) -> String { "localhost/cmdop-built:\(Digest.text(of: text))" }
 
     /// For a shell.
     private static func quoted(_ text: String) -> String {

@@ -19,7 +19,8 @@ struct LifecycleCommands {
             let status = try podman.show(arguments + [order.containerName] + step.command.words)
             guard status == 0 else {
                 throw PreparationFailure(
-                    "\(name) failed with status \(status); all it said is in \(podman.log.path). Mend it and attach again"
+                    "\(name) failed with status \(status); all it said is in \(podman.log.path). "
+                        + "Mend it and attach again"
                 )
             }
         }

@@ -1,6 +1,6 @@
 /// A client's wish to be connected with what the server reaches: `ssh -L`, `-D`, `-W` (RFC 4254, section 7.2).
 ///
-/// To be answered once, by ``accept()`` or ``refuse(_:_:)``, at any time; in vain once the connection is gone.
+/// To be answered once, by ``accept()`` or ``refuse(_:_:)``, whenever; in vain once the connection is gone.
 package final class SSHOpenRequest {
     /// Why not, as the protocol has it (RFC 4254, 5.1).
     package enum Refusal: UInt32, Sendable {

@@ -29,8 +29,8 @@ extension Session {
         if input.isEmpty { typeApproved() }
     }
 
-    /// While there is no shell, what is typed is held for it. `Ctrl-C` is not, and takes what stands before it along, as
-    /// a terminal does.
+    /// While there is no shell, what is typed is held for it. `Ctrl-C` is not, and takes what stands before it along,
+    /// as a terminal does.
     private func interruptPreparation() {
         while input.hasInterrupt, var piece = input.head {
             if !piece.isJournalled { journalInput(piece) }

@@ -47,14 +47,14 @@ struct DevContainerTests {
         #expect(image.base == .image("debian:12") && image.workspaceFolder == "/workspaces/api")
         #expect(image.mounts == ["type=bind,source=/srv/api,target=/workspaces/api"])
         let built = try recipe(
-            #"{"build": {"dockerfile": "Dockerfile", "context": "..", "args": {"A": "${localEnv:TOKEN}"}, "target": "dev"}}"#
+            #"{"build": {"dockerfile": "Dockerfile", "context": "..", "args": {"A": "${localEnv:TOKEN}"}, "target": "t"}}"#
         )
         #expect(
             built.base
                 == .build(
                     .init(
                         context: "/srv/api", dockerfile: "/srv/api/.devcontainer/Dockerfile",
-                        arguments: [EnvironmentVariable(name: "A", value: "t0")], target: "dev")))
+                        arguments: [EnvironmentVariable(name: "A", value: "t0")], target: "t")))
         #expect(try recipe(#"{"dockerFile": "../Dockerfile"}"#).base != image.base)
     }
 
@@ -91,8 +91,9 @@ struct DevContainerTests {
     func mounts() throws {
         let made = try recipe(
             #"""
-            {"image": "x", "workspaceMount": "source=${localWorkspaceFolder}/src,target=/w,type=bind,consistency=cached",
-             "mounts": ["source=/data/models,target=/m,type=bind,readonly", {"source": "c", "target": "/c", "type": "volume"},
+            {"image": "x", "workspaceMount": "source=${localWorkspaceFolder}/src,target=/w,type=bind,consistency=x",
+             "mounts": ["source=/data/models,target=/m,type=bind,readonly",
+                        {"source": "c", "target": "/c", "type": "volume"},
                         "source=/etc,target=/e,type=bind", "source=/srv/api/../../etc,target=/e,type=bind",
                         "type=tmpfs,target=/t"]}
             """#)

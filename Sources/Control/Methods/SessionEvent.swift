@@ -95,30 +95,7 @@ enum SessionEvent {
                 "execEnded",
                 [("exec", .count(child.rawValue)), ("exitStatus", .count(status)), ("signal", .count(signal))]
             )
-        case .filesMoved(let child, let who, let transport, let move):
-            let target = move.target.map { JSONValue.string(String(decoding: $0, as: UTF8.self)) }
-            return (
-                "files",
-                [
-                    ("operation", .string(move.operation.word)), ("operator", .string(who.name)),
-                    ("path", .string(String(decoding: move.path, as: UTF8.self))), ("target", target ?? .null),
-                    ("bytes", .count(move.bytes)), ("files", .count(move.count)), ("exec", .count(child.rawValue)),
-                    ("transport", .string(transport)),
-                ]
-            )
-        case .forwarded(let forward):
-            return (
-                "forwarded",
-                [
-                    ("operator", .string(forward.who.name)), ("transport", .string(forward.transport)),
-                    ("direction", .string(forward.direction.word)), ("host", .string(forward.host)),
-                    ("port", .count(forward.port)),
-                    ("connections", JSONValue(forward.count?.connections) { .count($0) }),
-                    ("bytesIn", JSONValue(forward.count?.bytesIn) { .count($0) }),
-                    ("bytesOut", JSONValue(forward.count?.bytesOut) { .count($0) }),
-                ]
-            )
-        default: return ("other", [])
+        default: return factsOfTraffic(record)
         }
     }
 
@@ -144,15 +121,6 @@ enum SessionEvent {
         let time = event["time"]?.number ?? 0
         let head = ["\(number)", CivilTime(secondsInUTC: Int64(time)).text, event["event"]?.string ?? ""]
         return (head + words).joined(separator: " ")
-    }
-}
-
-extension ForwardDirection {
-    package var word: String {
-        switch self {
-        case .inwards: "in"
-        case .outwards: "out"
-        }
     }
 }
 
@@ -183,22 +151,6 @@ extension TurnEnding {
         case .unattended: "unattended"
         case .noLead: "noLead"
         case .budgetSpent: "budgetSpent"
-        }
-    }
-}
-
-extension FileOperation {
-    fileprivate var word: String {
-        switch self {
-        case .read: "read"
-        case .written: "written"
-        case .removed: "removed"
-        case .renamed: "renamed"
-        case .directoryMade: "directoryMade"
-        case .directoryRemoved: "directoryRemoved"
-        case .linked: "linked"
-        case .changed: "changed"
-        case .several: "several"
         }
     }
 }

@@ -51,7 +51,7 @@ extension DevContainerReader {
             guard surroundings.mayMount(source) else {
                 warn(
                     path,
-                    "\(source) is not mounted: it is not there, or the server's configuration does not allow it (mounts)"
+                    "\(source) is not mounted: it is not there, or the configuration does not allow it (mounts)"
                 )
                 return nil
             }

@@ -1,0 +1,60 @@
+import JSONText
+import SessionModel
+import Wire
+
+extension SessionEvent {
+    /// Files and forwards.
+    static func factsOfTraffic(_ record: JournalRecord) -> (String, [(String, JSONValue)]) {
+        switch record {
+        case .filesMoved(let child, let who, let transport, let move):
+            let target = move.target.map { JSONValue.string(String(decoding: $0, as: UTF8.self)) }
+            return (
+                "files",
+                [
+                    ("operation", .string(move.operation.word)), ("operator", .string(who.name)),
+                    ("path", .string(String(decoding: move.path, as: UTF8.self))), ("target", target ?? .null),
+                    ("bytes", .count(move.bytes)), ("files", .count(move.count)), ("exec", .count(child.rawValue)),
+                    ("transport", .string(transport)),
+                ]
+            )
+        case .forwarded(let forward):
+            return (
+                "forwarded",
+                [
+                    ("operator", .string(forward.who.name)), ("transport", .string(forward.transport)),
+                    ("direction", .string(forward.direction.word)), ("host", .string(forward.host)),
+                    ("port", .count(forward.port)),
+                    ("connections", JSONValue(forward.count?.connections) { .count($0) }),
+                    ("bytesIn", JSONValue(forward.count?.bytesIn) { .count($0) }),
+                    ("bytesOut", JSONValue(forward.count?.bytesOut) { .count($0) }),
+                ]
+            )
+        default: return ("other", [])
+        }
+    }
+}
+
+extension FileOperation {
+    fileprivate var word: String {
+        switch self {
+        case .read: "read"
+        case .written: "written"
+        case .removed: "removed"
+        case .renamed: "renamed"
+        case .directoryMade: "directoryMade"
+        case .directoryRemoved: "directoryRemoved"
+        case .linked: "linked"
+        case .changed: "changed"
+        case .several: "several"
+        }
+    }
+}
+
+extension ForwardDirection {
+    package var word: String {
+        switch self {
+        case .inwards: "in"
+        case .outwards: "out"
+        }
+    }
+}

@@ -171,7 +171,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "GatewayTests",
-            dependencies: [
+            dependencies: ["Environment", 
                 "Gateway", "HostClient", "ScreenModel", "Wire", "JSONText", "SessionModel", "Platform", "TestKit", system,
             ],
             swiftSettings: strict),

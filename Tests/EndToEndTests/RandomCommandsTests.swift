@@ -18,7 +18,7 @@ struct RandomCommandsTests {
           - {operators: ["*"], sessions: ["*"], role: operator}
         environments:
           default: {kind: process, shell: ["/bin/bash", "--norc", "--noprofile"], directory: "/tmp"}
-          bash: {kind: process, shell: ["/bin/bash", "-l", "--noprofile"], directory: "/tmp"}
+          bash: {kind: process, shell: ["/bin/bash", "--noprofile", "-l"], directory: "/tmp"}
           zsh: {kind: process, shell: ["/usr/bin/zsh"], directory: "/tmp"}
           fish: {kind: process, shell: ["/usr/bin/fish"], directory: "/tmp"}
 

@@ -1,3 +1,4 @@
+import Environment
 import SessionModel
 import SystemPackage
 import TestKit
@@ -67,6 +68,34 @@ struct ConfigurationTests {
         #expect(other.scrollback == 10_000)
     }
 
+    @Test("an environment in a container has a source, limits, and folders that it may mount")
+    func containers() throws {
+        let text = """
+            environments:
+              dev: {kind: container, devcontainer: ../api, memory: 2G, cpus: 1.5, pids: 100, mounts: [/data]}
+              img: {kind: container, image: "debian:12", local-variables: [LANG], secrets: /run/secrets}
+            """
+        let configuration = read(text).configuration
+        let dev = try #require(configuration.environments["dev"])
+        #expect(dev.kind == .container && dev.source == .devcontainer("/etc/cmdop/api"))
+        #expect(dev.limits == .init(memory: 2 << 30, processors: 1_500, processes: 100) && dev.mounts == ["/data"])
+        let img = try #require(configuration.environments["img"])
+        #expect(img.source == .image("debian:12") && img.localVariables == ["LANG"] && img.secrets == "/run/secrets")
+    }
+
+    @Test(
+        "a container that makes no sense is refused, and so are its keys where there is none",
+        arguments: [
+            ("{kind: container}", "2:6"), ("{kind: container, image: x, devcontainer: y}", "2:48"),
+            ("{kind: container, image: \"--rm\"}", "2:31"), ("{kind: container, image: x, memory: 2}", "2:42"),
+            ("{kind: container, image: x, cpus: many}", "2:40"), ("{kind: container, image: x, pids: 1}", "2:40"),
+            ("{kind: container, image: x, directory: /}", "2:34"), ("{kind: process, image: x}", "2:22"),
+            ("{kind: container, image: x, memory: 99999999999999999999G}", "2:42"),
+        ])
+    func noContainers(_ environment: String, _ place: String) {
+        #expect(places("environments:\n  e: \(environment)") == [place])
+    }
+
     @Test("all errors are found at once, each with its line and column")
     func allErrors() {
         let text = """
@@ -83,7 +112,7 @@ struct ConfigurationTests {
             """
         #expect(
             places(text) == [
-                "1:10", "1:38", "2:1", "4:49", "5:17", "5:53", "6:5", "6:5", "8:19", "10:19", "10:35", "10:55", "10:70",
+                "1:10", "1:38", "2:1", "4:49", "5:17", "5:53", "6:5", "6:5", "8:12", "10:19", "10:35", "10:55", "10:70",
             ])
     }
 

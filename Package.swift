@@ -172,7 +172,8 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Gateway", "HostClient", "ScreenModel", "Wire", "JSONText", "SessionModel", "Platform", "TestKit", system,
+                "Gateway", "HostClient", "ScreenModel", "Wire", "JSONText", "SessionModel", "Platform", "TestKit",
+                system,
             ],
             swiftSettings: strict),
         .testTarget(

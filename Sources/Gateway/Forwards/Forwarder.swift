@@ -35,7 +35,9 @@ final class Forwarder {
             note(refusal, request.host, request.port)
             request.refuse(.prohibited, refusal.sentence)
         case .success(let right):
-            ask(right, .inwards, host: request.host, port: request.port) { [weak self] forward, outcome in
+            ask(right, .inwards, host: request.host, port: request.port) {
+                request.refuse(.tooMany, "the server has as many forwards open as it can; try again later")
+            } _: { [weak self] forward, outcome in
                 self?.connected(request, forward, outcome)
             }
         }
@@ -70,7 +72,9 @@ final class Forwarder {
             note(refusal, request.address, request.port)
             request.refuse()
         case .success(let right):
-            ask(right, .outwards, host: request.address, port: request.port) { [weak self] forward, outcome in
+            ask(right, .outwards, host: request.address, port: request.port) {
+                request.refuse()
+            } _: { [weak self] forward, outcome in
                 self?.listened(request, forward, outcome)
             }
         }
@@ -90,7 +94,7 @@ final class Forwarder {
             forward.port = port
             forward.list(on: door)
             forward.listener = RemoteListener(
-                descriptors, address: request.address, port: port, for: connection, on: door.loop
+                descriptors, address: request.address, port: port, for: connection, at: door
             ) { [weak self, weak forward] in
                 if let forward { self?.end(forward) }
             }
@@ -114,9 +118,11 @@ final class Forwarder {
     /// Finds the session, or starts it as for a command, and asks its host for sockets.
     private func ask(
         _ right: ForwardRight, _ direction: ForwardDirection, host: String, port: UInt16,
-        _ completion: @escaping (OpenForward, LinkSockets.Outcome) -> Void
+        refuse: () -> Void, _ completion: @escaping (OpenForward, LinkSockets.Outcome) -> Void
     ) {
-        let forward = OpenForward(client.who, client.transport, right.session, direction, host: host, port: port)
+        guard let place = door.forwards.takePlace() else { return refuse() }
+        let forward = OpenForward(
+            client.who, client.transport, right.session, direction, host: host, port: port, place: place)
         open[ObjectIdentifier(forward)] = forward
         let request = ForwardRequest(
             who: client.who, transport: client.transport, host: host, port: port,

@@ -17,11 +17,12 @@ final class OpenForward {
     var listener: RemoteListener?
     var count = ForwardCount(connections: 0, bytesIn: 0, bytesOut: 0)
     private(set) var isOver = false
+    private var place: ForwardBoard.Place?
     private var entry: ForwardBoard.Entry?
 
     init(
         _ who: Operator, _ transport: String, _ session: SessionName, _ direction: ForwardDirection, host: String,
-        port: UInt16
+        port: UInt16, place: ForwardBoard.Place
     ) {
         self.who = who
         self.transport = transport
@@ -29,6 +30,7 @@ final class OpenForward {
         self.direction = direction
         self.host = host
         self.port = port
+        self.place = place
     }
 
     /// Shows it to whoever lists the session's ports.
@@ -54,5 +56,6 @@ final class OpenForward {
         if let reference { link?.sockets.close(reference, count) }
         reference = nil
         link = nil
+        place = nil
     }
 }

@@ -124,6 +124,9 @@ final class Forwarder {
         let forward = OpenForward(
             client.who, client.transport, right.session, direction, host: host, port: port, place: place)
         open[ObjectIdentifier(forward)] = forward
+        forward.whenAnswered { [weak forward] outcome in
+            if let forward { completion(forward, outcome) }
+        }
         let request = ForwardRequest(
             who: client.who, transport: client.transport, host: host, port: port,
             isPublic: door.access.configuration.rules(for: right.session).forwards == .any,
@@ -132,35 +135,35 @@ final class Forwarder {
             guard let forward, !forward.isOver else { return }
             switch outcome {
             case .failure(.notRunning):
-                completion(forward, .failed(.prohibited, sentence: ForwardRight.noSuchSession))
+                forward.answer(.failed(.prohibited, sentence: ForwardRight.noSuchSession))
             case .failure(let error):
-                completion(forward, .failed(.failed, sentence: "can not enter \(right.session): \(error)"))
+                forward.answer(.failed(.failed, sentence: "can not enter \(right.session): \(error)"))
             case .success(let link):
                 forward.link = link
                 forward.reference = link.sockets.ask(direction, request) {
                     forward.reference = nil
                     self?.end(forward)
                 } _: { outcome in
-                    completion(forward, outcome)
+                    forward.answer(outcome)
                 }
             }
         }
     }
 
-    private func end(_ forward: OpenForward) {
+    private func end(_ forward: OpenForward, _ sentence: String = "the connection ends") {
         guard open.removeValue(forKey: ObjectIdentifier(forward)) != nil else { return }
-        forward.end()
+        forward.end(sentence)
     }
 
     /// Rights changed: what the operator may not have any more is closed.
     func reconsider() {
         guard !open.isEmpty, case .failure(let refusal) = ForwardRight.judge(userName, client) else { return }
         for forward in Array(open.values) { note(refusal, forward.host, forward.port) }
-        close()
+        close(refusal.sentence)
     }
 
-    func close() {
-        for forward in Array(open.values) { end(forward) }
+    func close(_ sentence: String = "the connection ends") {
+        for forward in Array(open.values) { end(forward, sentence) }
     }
 
     private func note(_ refusal: ForwardRefusal, _ host: String, _ port: UInt16) {

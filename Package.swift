@@ -171,8 +171,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "GatewayTests",
-            dependencies: ["Environment", 
-                "Gateway", "HostClient", "ScreenModel", "Wire", "JSONText", "SessionModel", "Platform", "TestKit", system,
+            dependencies: [
+                "Environment",
+                "Gateway", "HostClient", "ScreenModel", "Wire", "JSONText", "SessionModel", "Platform", "TestKit",
+                system,
             ],
             swiftSettings: strict),
         .testTarget(

@@ -13,6 +13,9 @@ struct Server {
     let configuration: Configuration
     let path: FilePath
 
+    /// Connections and forwards take one each.
+    private static let descriptors = 65_536
+
     init(_ configuration: Configuration, readFrom path: FilePath) {
         self.configuration = configuration
         self.path = path
@@ -24,6 +27,8 @@ struct Server {
         let store = try complaining { try SessionStore(stateDirectory: configuration.state.string) }
         let loops = max(1, min(4, sysconf(CInt(_SC_NPROCESSORS_ONLN))))
         let launchers = try Launcher.start(hostProgram: hostProgram, ports: loops)
+        // After the launcher: what runs in sessions has the limit that the server was started with.
+        OpenFileLimit.raise(to: Self.descriptors)
         let hostKeys = try complaining {
             try HostKeyDirectory(path: configuration.keys.appending("host")).keyPaths {
                 _ = try SSHHostKeys.createHostKey(at: $0)

@@ -87,6 +87,26 @@ struct ForwardRefusalTests {
         _ = server
     }
 
+    @Test("who loses the right is answered, also while the place that was asked for does not answer")
+    func revokedWhileWaiting() async throws {
+        let fixture = try await ForwardFixture(["alice", "bob"])
+        let (server, ports) = try await fixture.serve("full")
+        let waiting = try RunningCommand(fixture.arguments("bob", ["-W", "127.0.0.1:\(ports[0])"]))
+        try await eventually("the process that connects", seen: { fixture.team.server.log }) {
+            let host = try #require(fixture.team.server.hostPIDs()["deploy"])
+            return try await CommandRun(["pgrep", "-P", "\(host)", "cmdop-inside"]).status == .exited(0)
+        }
+        let key = try #require(fixture.team.keys["bob"])
+        try fixture.team.server.addOperator("bob", key, options: "no-port-forwarding")
+        let run = try await waiting.waitForEnd()
+        #expect(run.errorText.contains("administratively prohibited: your key forwards no ports"), "\(run.errorText)")
+        try await eventually("the end of the process that connects") {
+            let host = try #require(fixture.team.server.hostPIDs()["deploy"])
+            return try await CommandRun(["pgrep", "-P", "\(host)", "cmdop-inside"]).status != .exited(0)
+        }
+        _ = server
+    }
+
     @Test("who loses the right loses what is open, while others go on")
     func revoked() async throws {
         let fixture = try await ForwardFixture(["alice", "bob"])

@@ -1,4 +1,5 @@
 import Control
+import Platform
 import SessionModel
 private import Synchronization
 
@@ -10,6 +11,27 @@ final class ForwardBoard: Sendable {
     }
 
     private let entries = Mutex(Entries())
+    private let places = Mutex(0)
+    /// Half of the server's descriptors: attachments must not be short of them because of forwards.
+    private let placeLimit = OpenFileLimit.current / 2
+
+    /// For one socket, until it is dropped; `nil` where the server has as many as it can.
+    func takePlace() -> Place? {
+        let isFree = places.withLock { count in
+            guard count < placeLimit else { return false }
+            count += 1
+            return true
+        }
+        return isFree ? Place(board: self) : nil
+    }
+
+    final class Place {
+        private let board: ForwardBoard
+
+        fileprivate init(board: ForwardBoard) { self.board = board }
+
+        deinit { board.places.withLock { $0 -= 1 } }
+    }
 
     func forwards(of session: SessionName) -> [SessionForward] {
         entries.withLock { entries in

@@ -35,7 +35,9 @@ final class Forwarder {
             note(refusal, request.host, request.port)
             request.refuse(.prohibited, refusal.sentence)
         case .success(let right):
-            ask(right, .inwards, host: request.host, port: request.port) { [weak self] forward, outcome in
+            ask(right, .inwards, host: request.host, port: request.port) {
+                request.refuse(.tooMany, "the server has as many forwards open as it can; try again later")
+            } _: { [weak self] forward, outcome in
                 self?.connected(request, forward, outcome)
             }
         }
@@ -70,7 +72,9 @@ final class Forwarder {
             note(refusal, request.address, request.port)
             request.refuse()
         case .success(let right):
-            ask(right, .outwards, host: request.address, port: request.port) { [weak self] forward, outcome in
+            ask(right, .outwards, host: request.address, port: request.port) {
+                request.refuse()
+            } _: { [weak self] forward, outcome in
                 self?.listened(request, forward, outcome)
             }
         }
@@ -90,7 +94,7 @@ final class Forwarder {
             forward.port = port
             forward.list(on: door)
             forward.listener = RemoteListener(
-                descriptors, address: request.address, port: port, for: connection, on: door.loop
+                descriptors, address: request.address, port: port, for: connection, at: door
             ) { [weak self, weak forward] in
                 if let forward { self?.end(forward) }
             }
@@ -114,10 +118,15 @@ final class Forwarder {
     /// Finds the session, or starts it as for a command, and asks its host for sockets.
     private func ask(
         _ right: ForwardRight, _ direction: ForwardDirection, host: String, port: UInt16,
-        _ completion: @escaping (OpenForward, LinkSockets.Outcome) -> Void
+        refuse: () -> Void, _ completion: @escaping (OpenForward, LinkSockets.Outcome) -> Void
     ) {
-        let forward = OpenForward(client.who, client.transport, right.session, direction, host: host, port: port)
+        guard let place = door.forwards.takePlace() else { return refuse() }
+        let forward = OpenForward(
+            client.who, client.transport, right.session, direction, host: host, port: port, place: place)
         open[ObjectIdentifier(forward)] = forward
+        forward.whenAnswered { [weak forward] outcome in
+            if let forward { completion(forward, outcome) }
+        }
         let request = ForwardRequest(
             who: client.who, transport: client.transport, host: host, port: port,
             isPublic: door.access.configuration.rules(for: right.session).forwards == .any,
@@ -126,35 +135,35 @@ final class Forwarder {
             guard let forward, !forward.isOver else { return }
             switch outcome {
             case .failure(.notRunning):
-                completion(forward, .failed(.prohibited, sentence: ForwardRight.noSuchSession))
+                forward.answer(.failed(.prohibited, sentence: ForwardRight.noSuchSession))
             case .failure(let error):
-                completion(forward, .failed(.failed, sentence: "can not enter \(right.session): \(error)"))
+                forward.answer(.failed(.failed, sentence: "can not enter \(right.session): \(error)"))
             case .success(let link):
                 forward.link = link
                 forward.reference = link.sockets.ask(direction, request) {
                     forward.reference = nil
                     self?.end(forward)
                 } _: { outcome in
-                    completion(forward, outcome)
+                    forward.answer(outcome)
                 }
             }
         }
     }
 
-    private func end(_ forward: OpenForward) {
+    private func end(_ forward: OpenForward, _ sentence: String = "the connection ends") {
         guard open.removeValue(forKey: ObjectIdentifier(forward)) != nil else { return }
-        forward.end()
+        forward.end(sentence)
     }
 
     /// Rights changed: what the operator may not have any more is closed.
     func reconsider() {
         guard !open.isEmpty, case .failure(let refusal) = ForwardRight.judge(userName, client) else { return }
         for forward in Array(open.values) { note(refusal, forward.host, forward.port) }
-        close()
+        close(refusal.sentence)
     }
 
-    func close() {
-        for forward in Array(open.values) { end(forward) }
+    func close(_ sentence: String = "the connection ends") {
+        for forward in Array(open.values) { end(forward, sentence) }
     }
 
     private func note(_ refusal: ForwardRefusal, _ host: String, _ port: UInt16) {

@@ -16,12 +16,15 @@ final class OpenForward {
     var channel: ForwardChannel?
     var listener: RemoteListener?
     var count = ForwardCount(connections: 0, bytesIn: 0, bytesOut: 0)
+    /// Answers whoever asked for it; until it is answered.
+    private var pending: ((LinkSockets.Outcome) -> Void)?
     private(set) var isOver = false
+    private var place: ForwardBoard.Place?
     private var entry: ForwardBoard.Entry?
 
     init(
         _ who: Operator, _ transport: String, _ session: SessionName, _ direction: ForwardDirection, host: String,
-        port: UInt16
+        port: UInt16, place: ForwardBoard.Place
     ) {
         self.who = who
         self.transport = transport
@@ -29,6 +32,16 @@ final class OpenForward {
         self.direction = direction
         self.host = host
         self.port = port
+        self.place = place
+    }
+
+    /// Whoever asked is answered once: by the host, or because it is not to be any more.
+    func whenAnswered(_ completion: @escaping (LinkSockets.Outcome) -> Void) { pending = completion }
+
+    func answer(_ outcome: LinkSockets.Outcome) {
+        let pending = pending
+        self.pending = nil
+        pending?(outcome)
     }
 
     /// Shows it to whoever lists the session's ports.
@@ -42,9 +55,10 @@ final class OpenForward {
     func unlist() { entry = nil }
 
     /// Closes what is open, and tells the host what it carried.
-    func end() {
+    func end(_ sentence: String) {
         guard !isOver else { return }
         isOver = true
+        answer(.failed(.prohibited, sentence: sentence))
         channel?.close()
         listener?.close()
         if let listener { count = listener.count }
@@ -54,5 +68,6 @@ final class OpenForward {
         if let reference { link?.sockets.close(reference, count) }
         reference = nil
         link = nil
+        place = nil
     }
 }

@@ -9,9 +9,10 @@ final class RemoteListener {
     private var sockets: [SharedDescriptor]
     private weak var connection: SSHConnection?
     private let loop: EventLoop
+    private let board: ForwardBoard
     private var channels: [ObjectIdentifier: ForwardChannel] = [:]
     /// Offered, and not yet answered.
-    private var pending: [ObjectIdentifier: SharedDescriptor] = [:]
+    private var pending: [ObjectIdentifier: (SharedDescriptor, ForwardBoard.Place)] = [:]
     private var retry: EventLoop.TimerID?
     private var drained: (() -> Void)?
     private(set) var isOpen = true
@@ -22,13 +23,14 @@ final class RemoteListener {
     ///   - port: on which the sockets listen.
     ///   - drained: called once, when it was stopped and the last connection has ended.
     init(
-        _ sockets: [FileDescriptor], address: String, port: UInt16, for connection: SSHConnection, on loop: EventLoop,
+        _ sockets: [FileDescriptor], address: String, port: UInt16, for connection: SSHConnection, at door: FrontDoor,
         drained: @escaping () -> Void
     ) {
         offer = SSHForwardedOffer(address: address, port: port, originator: "", originatorPort: 0)
         self.sockets = sockets.map { SharedDescriptor(taking: $0) }
         self.connection = connection
-        self.loop = loop
+        loop = door.loop
+        board = door.forwards
         self.drained = drained
         for socket in self.sockets {
             try? socket.borrowed.setNonBlocking()
@@ -66,22 +68,22 @@ final class RemoteListener {
 
     private func accept(from listener: SharedDescriptor) {
         guard isOpen else { return }
-        guard let connection, connection.takesOffers else { return pause() }
+        guard let connection, connection.takesOffers, let place = board.takePlace() else { return pause() }
         guard let accepted = try? InternetPeer.accept(from: listener.borrowed) else { return }
         var offer = offer
         offer.originator = accepted.address
         offer.originatorPort = accepted.port
         let socket = SharedDescriptor(taking: accepted.descriptor)
         let id = ObjectIdentifier(socket)
-        pending[id] = socket
+        pending[id] = (socket, place)
         connection.offer(offer) { [weak self] channel in
             guard let channel else {
                 self?.pending[id] = nil
                 self?.noteDrained()
                 return
             }
-            guard let self, let socket = pending.removeValue(forKey: id) else { return channel.close() }
-            splice(channel, socket)
+            guard let self, let (socket, place) = pending.removeValue(forKey: id) else { return channel.close() }
+            splice(channel, socket, place)
         }
     }
 
@@ -96,9 +98,11 @@ final class RemoteListener {
         }
     }
 
-    private func splice(_ channel: SSHChannel, _ socket: SharedDescriptor) {
+    private func splice(_ channel: SSHChannel, _ socket: SharedDescriptor, _ place: ForwardBoard.Place) {
         count.connections += 1
         let forward = ForwardChannel(channel, socket, on: loop) { [weak self] forward in
+            // Given back with this closure, which is called once.
+            withExtendedLifetime(place) {}
             guard let self else { return }
             channels[ObjectIdentifier(forward)] = nil
             count.bytesIn += forward.bytesIn

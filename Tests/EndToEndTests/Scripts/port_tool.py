@@ -1,7 +1,8 @@
 """Small servers and clients of TCP, for both ends of a forward.
 
 serve MODE COUNT      listens on COUNT ports of 127.0.0.1, prints them, serves until it is ended; MODE is
-                      gather (reads to the end, then sends all of it back), echo, name (says which it is) or flood
+                      gather (reads to the end, then sends all of it back), echo, name (says which it is), flood
+                      or full (takes no connection, and refuses none)
 talk PLACE...         prints what each place, a port or a local socket's path, answers to its input and the end of that
 socks PORT HOST PORT  the same through a SOCKS5 proxy
 silent PORT           connects, reads nothing, and stays
@@ -13,7 +14,13 @@ import threading
 
 def serve(mode, count):
     listeners = [socket.create_server(("127.0.0.1", 0), backlog=128) for _ in range(count)]
-    for number, listener in enumerate(listeners):
+    if mode == "full":
+        listeners = [socket.create_server(("127.0.0.1", 0), backlog=0)]
+        waiting = [socket.socket() for _ in range(8)]
+        for connection in waiting:
+            connection.setblocking(False)
+            connection.connect_ex(listeners[0].getsockname())
+    for number, listener in enumerate(listeners if mode != "full" else []):
         threading.Thread(target=accept, args=(listener, mode, number), daemon=True).start()
     print(*[listener.getsockname()[1] for listener in listeners], flush=True)
     threading.Event().wait()

@@ -42,6 +42,8 @@ extension ConfigurationReader {
             read(pair.key, pair.value, into: &settings)
         }
         guard settings.kind == .process || settings.source != nil else {
+            // One that is wrong was told of.
+            guard !all.contains(where: { $0.key == "image" || $0.key == "devcontainer" }) else { return nil }
             report(node, "a container needs an image or a devcontainer (the folder that has its devcontainer.json)")
             return nil
         }

@@ -186,9 +186,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "TestKit", "cmdop", "cmdopd", "cmdop-host", "cmdop-inside", "cmdop-prepare", "Control", "JSONText",
-                "Journal", "Terminal", "Wire",
-                "ScreenModel",
-                "SessionModel", system,
+                "Journal", "Terminal", "Wire", "ScreenModel", "SessionModel", "Platform", system,
             ],
             exclude: ["Scripts"], swiftSettings: strict),
     ] + fuzzers + benches

@@ -6,14 +6,14 @@ package import Wire
 package struct ContainerEnvironment: Hashable, Sendable {
     package var source: ContainerOrder.Source
     package var shell: [String]
-    package var limits: ContainerOrder.Limits
+    package var limits: ResourceLimits
     package var mounts: [String]
     /// Names of variables of this process.
     package var localVariables: [String]
     package var secrets: String?
 
     package init(
-        source: ContainerOrder.Source, shell: [String], limits: ContainerOrder.Limits, mounts: [String],
+        source: ContainerOrder.Source, shell: [String], limits: ResourceLimits, mounts: [String],
         localVariables: [String], secrets: String?
     ) {
         precondition(!shell.isEmpty, "a configuration without a shell is refused where it is read")

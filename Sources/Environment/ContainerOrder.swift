@@ -12,21 +12,6 @@ package struct ContainerOrder: Hashable, Sendable {
         case devcontainer(String)
     }
 
-    /// What its processes may use in all; `nil` for as much as there is.
-    package struct Limits: Hashable, Sendable {
-        /// Bytes.
-        package var memory: UInt64?
-        /// Thousandths of a processor.
-        package var processors: UInt32?
-        package var processes: UInt32?
-
-        package init(memory: UInt64? = nil, processors: UInt32? = nil, processes: UInt32? = nil) {
-            self.memory = memory
-            self.processors = processors
-            self.processes = processes
-        }
-    }
-
     package var session: SessionName
     /// The session's own: its log, its shell's start-up files and, for an image, its working files are in it.
     package var stateDirectory: String
@@ -37,7 +22,7 @@ package struct ContainerOrder: Hashable, Sendable {
     package var secret: String
     /// What the session's processes see besides the container's own.
     package var variables: [EnvironmentVariable]
-    package var limits: Limits
+    package var limits: ResourceLimits
     /// Folders of this machine that containers may mount, besides the one that the `devcontainer.json` is in.
     package var mounts: [String]
     /// What `${localEnv:NAME}` may stand for.
@@ -49,7 +34,7 @@ package struct ContainerOrder: Hashable, Sendable {
 
     package init(
         session: SessionName, stateDirectory: String, source: Source, shell: [String], secret: String,
-        variables: [EnvironmentVariable], limits: Limits = Limits(), mounts: [String] = [],
+        variables: [EnvironmentVariable], limits: ResourceLimits = ResourceLimits(), mounts: [String] = [],
         localVariables: [EnvironmentVariable] = [], secrets: String? = nil, isRebuild: Bool = false
     ) {
         self.session = session
@@ -86,9 +71,7 @@ extension ContainerOrder {
         writer.put(shell) { $0.put($1) }
         writer.put(secret)
         writer.put(variables) { $0.put($1) }
-        writer.put(limits.memory) { $0.put($1) }
-        writer.put(limits.processors) { $0.put($1) }
-        writer.put(limits.processes) { $0.put($1) }
+        writer.put(limits)
         writer.put(mounts) { $0.put($1) }
         writer.put(localVariables) { $0.put($1) }
         writer.put(secrets) { $0.put($1) }
@@ -112,10 +95,7 @@ extension ContainerOrder {
         guard !shell.isEmpty else { throw .invalid("arguments") }
         secret = try reader.text()
         variables = try reader.list { (reader) throws(WireError) in try reader.variable() }
-        limits = Limits(
-            memory: try reader.optional { (reader) throws(WireError) in try reader.number() },
-            processors: try reader.optional { (reader) throws(WireError) in try reader.number() },
-            processes: try reader.optional { (reader) throws(WireError) in try reader.number() })
+        limits = try reader.resourceLimits()
         mounts = try reader.list { (reader) throws(WireError) in try reader.text() }
         localVariables = try reader.list { (reader) throws(WireError) in try reader.variable() }
         secrets = try reader.optional { (reader) throws(WireError) in try reader.text() }

@@ -9,12 +9,16 @@ package struct ProcessEnvironment: Hashable, Sendable {
     /// Absolute, or beginning with `~` for the user's home.
     package var directory: String
     package var account: Account
+    package var limits: ResourceLimits
 
-    package init(shell: [String], directory: String, account: Account) {
+    package init(
+        shell: [String], directory: String, account: Account, limits: ResourceLimits = ResourceLimits()
+    ) {
         precondition(!shell.isEmpty, "a configuration without a shell is refused where it is read")
         self.shell = shell
         self.directory = directory
         self.account = account
+        self.limits = limits
     }
 
     package func plan(for terms: SessionTerms, _ incarnation: Incarnation) -> LaunchPlan {
@@ -30,7 +34,9 @@ package struct ProcessEnvironment: Hashable, Sendable {
                 ShellMarking(
                     secret: ShellStartUp.newSecret(), arguments: $0.arguments, directory: files, files: $0.files,
                     variables: $0.variables)
-            })
+            },
+            group: ProcessGroupPlan(
+                name: "\(terms.session.text)-\(Digest.text(of: terms.stateDirectory).prefix(8))", limits: limits))
     }
 
     /// What programs inside see: the user's, and which session they are in. `TERM` is what the session's own

@@ -18,7 +18,7 @@ package struct ProcessID: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// What is to be executed.
-package struct ChildProgram: Sendable {
+package struct ChildProgram {
     package var path: String
     /// `arguments[0]` is the program's name for itself.
     package var arguments: [String]
@@ -27,6 +27,8 @@ package struct ChildProgram: Sendable {
     package var directory: String?
     /// What the files that it makes are closed to (umask(2)); what login(1) gives a user.
     package var mask: UInt32 = 0o022
+    /// The control group that it starts in.
+    package var group: ControlGroup?
 
     package init(path: String, arguments: [String], environment: [String], directory: String?) {
         self.path = path
@@ -45,6 +47,7 @@ package struct SpawnFailure: Error, Hashable, Sendable {
         case directory = 3
         case descriptors = 4
         case execute = 5
+        case group = 6
     }
 
     package let step: Step
@@ -55,6 +58,7 @@ package struct SpawnFailure: Error, Hashable, Sendable {
         switch step {
         case .fork, .session, .terminal, .descriptors: "can not start \(program.path): \(errno)"
         case .directory: "can not enter the directory \(program.directory ?? "."): \(errno)"
+        case .group: "can not start \(program.path) in the session's control group: \(errno)"
         case .execute: "can not run \(program.path): \(errno)"
         }
     }
@@ -74,6 +78,14 @@ extension ChildProgram {
         let extra = inherited.map(\.rawValue) + Array(repeating: -1, count: 3 - inherited.count)
         how.inherited = (extra[0], extra[1], extra[2])
         how.mask = mask
+        let entrances: [OwnedDescriptorList.Element]
+        do throws(Errno) {
+            entrances = try group?.entrances() ?? []
+        } catch {
+            throw SpawnFailure(step: .group, errno: error)
+        }
+        let ways = entrances.map(\.borrowed.rawValue) + Array(repeating: -1, count: 4 - entrances.count)
+        how.groups = (ways[0], ways[1], ways[2], ways[3])
         how.controlling_terminal = hasControllingTerminal ? 1 : 0
         var step: CInt = 0
         let pid = withCStrings(arguments) { argv in
@@ -84,7 +96,7 @@ extension ChildProgram {
                         how.argv = argv
                         how.envp = envp
                         how.directory = directory
-                        return clinux_spawn(&how, &step)
+                        return withExtendedLifetime(entrances) { clinux_spawn(&how, &step) }
                     }
                 }
             }

@@ -90,12 +90,14 @@ final class RunningHost {
         if let preparation = plan.preparation {
             return try start(preparation, of: plan, on: loop, journal: journal)
         }
+        let group = try makeGroup(plan)
         let secret = ShellSecret(plan.marks)
         let marks = secret.isThere ? plan.marks : nil
-        let program = ChildProgram(
+        var program = ChildProgram(
             path: plan.shell.path, arguments: marks?.arguments ?? plan.shell.arguments,
             environment: (plan.variables + (marks?.variables ?? [])).map { "\($0.name)=\($0.value)" },
             directory: plan.directory)
+        program.group = group
         let pair = try openTerminal(plan.size)
         let terminal = pair.terminal.borrowed
         let shell: ProcessID
@@ -105,7 +107,30 @@ final class RunningHost {
         } catch {
             throw LaunchFailure(description: error.sentence(about: program))
         }
-        return try Session(plan: plan, loop: loop, journal: journal, pty: pair.takeController(), shell: shell)
+        return try Session(
+            plan: plan, loop: loop, journal: journal, pty: pair.takeController(), shell: shell, group: group)
+    }
+
+    /// Limits that can not hold are no limits: then there is no session.
+    private static func makeGroup(_ plan: LaunchPlan) throws(LaunchFailure) -> ControlGroup? {
+        guard let wanted = plan.group else { return nil }
+        let limits = wanted.limits
+        guard let group = ControlGroup(named: wanted.name) else {
+            guard limits == ResourceLimits() else {
+                throw LaunchFailure(
+                    description: "its environment has limits, and the server may not make control groups here")
+            }
+            return nil
+        }
+        let missing = group.limit(
+            memory: limits.memory, processors: limits.processors, processes: limits.processes)
+        guard missing.isEmpty else {
+            group.remove()
+            throw LaunchFailure(
+                description:
+                    "this machine can not limit \(missing.joined(separator: " and ")), as its environment wants")
+        }
+        return group
     }
 
     /// The session begins with what makes its place: whoever attaches sees how that goes.
@@ -188,6 +213,8 @@ final class RunningHost {
         let isHeard = session.frontEnds.values.allSatisfy { $0.backlog == 0 }
         guard attempts > 0, !rest.isEmpty || !isHeard else {
             for process in rest { process.signal(Signals.kill) }
+            session.group?.kill()
+            session.group?.remove()
             return loop.stop()
         }
         loop.schedule(after: .milliseconds(100)) { self.waitForTheRest(attempts: attempts - 1) }

@@ -68,6 +68,10 @@ extension Session {
         _ reference: Reference, _ program: ChildProgram, for frontEnd: FrontEnd, who: Operator, transport: String,
         command: [UInt8], _ start: () throws -> BesideTerminal.Started
     ) -> HostChild? {
+        guard !isGroupFrozen else {
+            frontEnd.send(.spawnFailed(reference, sentence: "the session is frozen; 'thaw' lets it go on"))
+            return nil
+        }
         guard children.count < Self.childLimit else {
             frontEnd.send(.spawnFailed(reference, sentence: "\(children.count) commands run in this session already"))
             return nil
@@ -117,7 +121,11 @@ extension Session {
         pty.foregroundGroup?.signalGroup(Signals.hangUp)
         shell.signalGroup(Signals.hangUp)
         shell.signalGroup(Signals.resume)
-        loop.schedule(after: .seconds(2)) { [shell] in shell.signalGroup(Signals.kill) }
+        if isGroupFrozen { _ = group?.freeze(false) }
+        loop.schedule(after: .seconds(2)) { [shell, group] in
+            shell.signalGroup(Signals.kill)
+            group?.kill()
+        }
     }
 
     private func finish(_ exit: ChildExit) {

@@ -52,7 +52,7 @@ extension Session {
             shell: shellWatch.log.state, isEchoing: !pty.hidesInput, isPasteBracketed: screen.modes.bracketedPaste,
             foreground: foreground?.rawValue ?? 0,
             foregroundName: foreground.flatMap { ProcessTree.name(of: $0) } ?? "", shellProcess: shell.rawValue,
-            isFrozen: frozen != nil,
+            isFrozen: isFrozen,
             lastEvent: journal.lastNumber)
     }
 
@@ -190,13 +190,21 @@ extension Session {
         return .done(true)
     }
 
+    private var isFrozen: Bool { frozen != nil || isGroupFrozen }
+
     /// Stops or continues every process of the session but this one.
     private func freeze(_ isWanted: Bool, by who: Operator) -> Bool {
-        guard isWanted == (frozen == nil) else { return true }
+        guard isWanted != isFrozen else { return true }
         if let stopped = frozen {
             stopped.thaw()
             frozen = nil
+        } else if isGroupFrozen {
+            _ = group?.freeze(false)
+            isGroupFrozen = false
+        } else if let group, group.freeze(true) {
+            isGroupFrozen = true
         } else {
+            _ = group?.freeze(false)
             frozen = StoppedProcesses.freeze(below: .current)
         }
         record(.frozen(isWanted, by: who))

@@ -17,9 +17,11 @@ extension Session {
         precondition(isPlaceThere, "nothing of a session in a container runs outside it")
         let own = request.terminal == nil ? plan.privateShell : plan.shell
         let shell = command == nil ? own : plan.commandShell
-        return ChildProgram(
+        var program = ChildProgram(
             path: shell.path, arguments: shell.arguments + (command ?? []),
             environment: merged(plan.variables, request).map { "\($0.name)=\($0.value)" }, directory: plan.directory)
+        program.group = group
+        return program
     }
 
     /// `cmdop-inside` with these arguments, to be spawned as the session's user where its processes are.
@@ -30,10 +32,13 @@ extension Session {
             all += ["--enter", "\(place.leader)", "--user", "\(place.user):\(place.group)"]
             all += ["--directory", place.directory]
         }
-        return ChildProgram(
+        var program = ChildProgram(
             path: "\(ThisProgram.directory)/cmdop-inside", arguments: all + arguments,
             environment: place == nil ? plan.variables.map { "\($0.name)=\($0.value)" } : Self.ownEnvironment,
             directory: place == nil ? plan.directory : "/")
+        // What would enter a group that stands would stand, too, and nobody could wait for it.
+        program.group = isGroupFrozen ? nil : group
+        return program
     }
 
     /// Of programs that only bring others to the place.

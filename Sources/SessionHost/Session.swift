@@ -16,6 +16,8 @@ final class Session {
     /// Of the shell, and of the preparation before there is a shell.
     var pty: PtyController
     var shell: ProcessID
+    /// What none of its processes can leave; `nil` where the machine has no such thing for us.
+    let group: ControlGroup?
     /// While the session's place is made.
     var preparing: PreparationWatch?
     /// Where the session runs, if that had to be made.
@@ -61,6 +63,8 @@ final class Session {
     var events = EventRing()
     /// What is stopped while the session is frozen.
     var frozen: StoppedProcesses?
+    /// Whether the group itself stands: nothing that enters it runs.
+    var isGroupFrozen = false
     var updates: ScreenUpdates?
     var properties = TerminalProperties()
     var visits = Visits()
@@ -72,13 +76,15 @@ final class Session {
     var over: ((ChildExit) -> Void)?
 
     init(
-        plan: LaunchPlan, loop: EventLoop, journal: JournalWriter, pty: consuming PtyController, shell: ProcessID
+        plan: LaunchPlan, loop: EventLoop, journal: JournalWriter, pty: consuming PtyController, shell: ProcessID,
+        group: ControlGroup? = nil
     ) throws(Errno) {
         self.plan = plan
         self.loop = loop
         self.journal = journal
         self.pty = pty
         self.shell = shell
+        self.group = group
         size = plan.size
         screen = Screen(size: plan.size, scrollbackLimit: plan.scrollback)
         shellWatch = ShellWatch(secret: Array((plan.marks?.secret ?? "").utf8))

@@ -27,13 +27,15 @@ package struct LaunchPlan: Hashable, Sendable {
     package var marks: ShellMarking?
     /// What makes the place that the session runs in, before its shell starts there; `nil` where it is there already.
     package var preparation: Preparation?
+    /// `nil` where what is prepared brings its own.
+    package var group: ProcessGroupPlan?
 
     package init(
         session: SessionName, incarnation: Incarnation, stateDirectory: String, environment: String,
         shell: LaunchedProgram, commandShell: LaunchedProgram, privateShell: LaunchedProgram,
         variables: [EnvironmentVariable], directory: String, size: TerminalSize, turns: TurnRules, scrollback: Int,
         createdBy: Operator, marks: ShellMarking? = nil,
-        preparation: Preparation? = nil
+        preparation: Preparation? = nil, group: ProcessGroupPlan? = nil
     ) {
         self.session = session
         self.incarnation = incarnation
@@ -50,6 +52,7 @@ package struct LaunchPlan: Hashable, Sendable {
         self.createdBy = createdBy
         self.marks = marks
         self.preparation = preparation
+        self.group = group
     }
 }
 
@@ -147,6 +150,10 @@ extension LaunchPlan {
             writer.put(preparation.program)
             writer.put(preparation.recipe)
         }
+        writer.put(group) { writer, group in
+            writer.put(group.name)
+            writer.put(group.limits)
+        }
         return writer.bytes
     }
 
@@ -178,6 +185,9 @@ extension LaunchPlan {
         if version >= 4 {
             preparation = try reader.optional { (reader) throws(WireError) in
                 Preparation(program: try reader.program(), recipe: Array(try reader.chunk()))
+            }
+            group = try reader.optional { (reader) throws(WireError) in
+                ProcessGroupPlan(name: try reader.text(), limits: try reader.resourceLimits())
             }
         }
         try reader.finish()

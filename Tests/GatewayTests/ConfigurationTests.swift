@@ -3,6 +3,7 @@ import SessionModel
 import SystemPackage
 import TestKit
 import Testing
+import Wire
 
 @testable import Gateway
 
@@ -90,6 +91,7 @@ struct ConfigurationTests {
             ("{kind: container, image: \"--rm\"}", "2:31"), ("{kind: container, image: x, memory: 2}", "2:42"),
             ("{kind: container, image: x, cpus: many}", "2:40"), ("{kind: container, image: x, pids: 1}", "2:40"),
             ("{kind: container, image: x, directory: /}", "2:34"), ("{kind: process, image: x}", "2:22"),
+            ("{memory: 2}", "2:15"),
             ("{kind: container, image: x, memory: 99999999999999999999G}", "2:42"),
         ])
     func noContainers(_ environment: String, _ place: String) {

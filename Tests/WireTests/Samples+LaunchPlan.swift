@@ -4,13 +4,20 @@ import Wire
 extension Samples {
     static let launchPlans: [Sample<LaunchPlan>] = [
         Sample("plan-4", plan), Sample("plan-bare-4", barePlan), Sample("plan-marks-4", markedPlan),
-        Sample("plan-led-4", ledPlan), Sample("plan-prepared", preparedPlan),
+        Sample("plan-led-4", ledPlan), Sample("plan-prepared", preparedPlan), Sample("plan-grouped", groupedPlan),
     ]
 
     static var ledPlan: LaunchPlan {
         var plan = plan
         plan.turns.mode = .led
         plan.turns.answerWithin = .seconds(90)
+        return plan
+    }
+
+    static var groupedPlan: LaunchPlan {
+        var plan = plan
+        plan.group = ProcessGroupPlan(
+            name: "demo-1-00ff", limits: ResourceLimits(memory: 1 << 33, processors: 1_500, processes: nil))
         return plan
     }
 

@@ -21,13 +21,14 @@ struct clinux_spawn {
     int inherited[3];           /* descriptors that become 3, 4 and 5; -1: closed */
     int controlling_terminal;   /* not 0: descriptor 0 becomes the controlling terminal */
     mode_t mask;                /* umask(2) of the child */
+    int groups[4];              /* cgroup.procs files that the child writes itself into; -1: none */
 };
 
 /*
  * Forks and executes in a session of its own, all signals at their defaults and unblocked, every other descriptor
  * closed.
  * Returns the child's pid, or -1 with errno; when what failed is the child's own step, *step names it.
- * Steps: 1 setsid, 2 controlling terminal, 3 directory, 4 descriptors, 5 exec.
+ * Steps: 1 setsid, 2 controlling terminal, 3 directory, 4 descriptors, 5 exec, 6 control groups.
  */
 pid_t clinux_spawn(const struct clinux_spawn *how, int *step);
 

@@ -1,6 +1,7 @@
 package import Environment
 package import SessionModel
 package import SystemPackage
+package import Wire
 
 /// What `cmdop.yaml` says, with its gaps filled. `config/README.md` is its reference.
 package struct Configuration: Hashable, Sendable {
@@ -40,9 +41,10 @@ package struct EnvironmentSettings: Hashable, Sendable {
     package var shell = ["/bin/bash", "-l"]
     /// Absolute, or beginning with `~`: the home of the session's user.
     package var directory = "~"
+    /// What all processes of a session may use together.
+    package var limits = ResourceLimits()
     /// What a container is made from.
     package var source: ContainerOrder.Source?
-    package var limits = ContainerOrder.Limits()
     /// Folders that containers may mount.
     package var mounts: [String] = []
     /// Variables of the server that a `devcontainer.json` may ask for.

@@ -1,6 +1,7 @@
 import Environment
 import SessionModel
 import SystemPackage
+import Wire
 import Yams
 
 /// The section `environments`.
@@ -20,7 +21,7 @@ extension ConfigurationReader {
         "secrets",
     ]
     private static let keysOfContainers: Set = [
-        "image", "devcontainer", "memory", "cpus", "pids", "mounts", "local-variables", "secrets",
+        "image", "devcontainer", "mounts", "local-variables", "secrets",
     ]
 
     private mutating func environment(_ node: Node) -> EnvironmentSettings? {

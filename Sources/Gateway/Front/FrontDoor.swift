@@ -168,7 +168,8 @@ final class FrontDoor {
             size: size ?? .standard, turns: rules.turnRules, scrollback: rules.scrollback, createdBy: who)
         switch settings.kind {
         case .process:
-            let recipe = ProcessEnvironment(shell: settings.shell, directory: settings.directory, account: .current)
+            let recipe = ProcessEnvironment(
+                shell: settings.shell, directory: settings.directory, account: .current, limits: settings.limits)
             return { recipe.plan(for: terms, $0) }
         case .container:
             guard let source = settings.source else { return nil }

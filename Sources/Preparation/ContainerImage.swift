@@ -62,8 +62,8 @@ struct ContainerImage {
         let status = try podman.show(["pull", "--", name])
         guard status == 0 else {
             throw PreparationFailure(
-                "there is no image \(name) here, and it could not be pulled (status \(status)); check its name, or make "
-                    + "it with podman pull or podman import. All that podman said is in \(podman.log.path)")
+                "there is no image \(name) here, and it could not be pulled (status \(status)); check the name, or make"
+                    + " it with podman pull or podman import. All that podman said is in \(podman.log.path)")
         }
     }
 

@@ -21,7 +21,7 @@ struct FilesTests {
                 """.replacingOccurrences(of: "    ", with: "  "),
             rules: ", environment: \(environment)",
             environments: """
-                  here: {kind: process, shell: ["/bin/bash", "--norc", "--noprofile"], directory: "\(try place.path("home/."))"}
+                  here: {kind: process, shell: [/bin/bash, --norc], directory: "\(try place.path("home/."))"}
                   box: {kind: container, image: "\(TestImage.name)"}
                 """)
         return (team, TestContainers(of: team.server))

@@ -47,7 +47,7 @@ struct DevContainerTests {
         #expect(image.base == .image("debian:12") && image.workspaceFolder == "/workspaces/api")
         #expect(image.mounts == ["type=bind,source=/srv/api,target=/workspaces/api"])
         let built = try recipe(
-            #"{"build": {"dockerfile": "Dockerfile", "context": "..", "args": {"A": "${localEnv:TOKEN}"}, "target": "t"}}"#
+            #"{"build": {"dockerfile": "Dockerfile", "context": "..", "args": {"A":"${localEnv:TOKEN}"},"target":"t"}}"#
         )
         #expect(
             built.base

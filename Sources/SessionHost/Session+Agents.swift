@@ -65,7 +65,7 @@ extension Session {
         var turns = arbiter.rules
         turns.mode = change.mode ?? turns.mode
         turns.releaseAfter = change.releaseAfter ?? turns.releaseAfter
-        turns.releaseLineAfter = max(turns.releaseLineAfter, turns.releaseAfter)
+        turns.releaseLineAfter = max(plan.turns.releaseLineAfter, turns.releaseAfter)
         turns.answerWithin = change.answerWithin ?? turns.answerWithin
         if turns != arbiter.rules {
             record(.ruled(turns, by: who))

@@ -125,7 +125,8 @@ extension Session {
     private func acquire(_ id: AttachmentID, _ lease: Duration, of frontEnd: FrontEnd) -> ControlAnswer {
         guard let attachment = attachment(id, of: frontEnd) else { return .acquired(false, turnNotice) }
         if let limits = limits(of: attachment), isSpent(limits, of: attachment) {
-            return .notTyped(InputRefusal(refusal: .budgetSpent), terminalState(for: id), turnNotice)
+            return .notTyped(
+                InputRefusal(refusal: frontEnd.known(.budgetSpent)), terminalState(for: id), turnNotice)
         }
         let (effects, isHeld) = arbiter.acquire(id, lease: lease, at: now)
         perform(effects)
@@ -179,7 +180,7 @@ extension Session {
             let group = pty.foregroundGroup
         else { return .done(false) }
         func refuse(_ refusal: Refusal) -> ControlAnswer {
-            .notTyped(InputRefusal(refusal: refusal), terminalState(for: id), turnNotice)
+            .notTyped(InputRefusal(refusal: frontEnd.known(refusal)), terminalState(for: id), turnNotice)
         }
         if let refusal = refusal(of: 0, by: attachment) { return refuse(refusal) }
         let (effects, decision) = arbiter.type(id, at: now)

@@ -76,6 +76,10 @@ extension Session {
             refuse(piece, from: id, refusal)
             return nil
         case .deliver(let turn):
+            guard arbiter.holder?.id == id, arbiter.lastTurn == turn else {
+                refuse(piece, from: id, .turnHeld)
+                return nil
+            }
             deliver(piece, from: id, in: turn)
             return turn
         }

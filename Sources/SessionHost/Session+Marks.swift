@@ -77,9 +77,11 @@ extension Session {
         guard shellWatch.log.state != shellWatch.announced else { return }
         shellWatch.announced = shellWatch.log.state
         tellFollowers(.shell(shellWatch.announced))
-        if shellWatch.announced.isAtPrompt, shellWatch.announced.prompts != turnWatch.prompts { approvedCommandEnded() }
+        // Who waits for the prompt comes before what is approved next.
+        let hasEnded = shellWatch.announced.isAtPrompt && shellWatch.announced.prompts != turnWatch.prompts
         perform(arbiter.notePrompt(isReady: shellWatch.announced.isReady, at: now))
-        typeApproved()
+        if hasEnded { approvedCommandEnded() }
+        approvedIsDue()
     }
 
     func tellFollowers(_ message: HostMessage) {

@@ -1,5 +1,7 @@
 import Platform
+import ScreenModel
 import SessionModel
+import Terminal
 import Wire
 
 /// Commands that agents may have typed once a person approved them.
@@ -24,7 +26,10 @@ extension Session {
         guard limits.approval.covers(command) else { return .proposal(.notNeeded, nil) }
         guard !isSpent(limits, of: attachment, adding: command.utf8.count) else { return .proposal(.limited, nil) }
         let name = attachment.request.who.name
-        guard let proposal = proposals.propose(command, by: id, of: name, within: limit, at: now) else {
+        guard
+            let proposal = proposals.propose(
+                command, by: id, of: name, within: max(limit, Self.shortestProposal), at: now)
+        else {
             return .proposal(.tooMany, nil)
         }
         record(.proposed(proposal.number, id, command))
@@ -34,6 +39,9 @@ extension Session {
         proposalsChanged()
         return .proposal(.done, proposal.number)
     }
+
+    /// Time for a person to read it; so many at once are a bound.
+    private static let shortestProposal = Duration.seconds(5)
 
     /// What a prompt reads as text: control characters would be keys, but for the ends of lines.
     private static func isPlain(_ command: String) -> Bool {
@@ -64,18 +72,33 @@ extension Session {
             tell(.rejected(number, by: who.name), to: proposer)
         }
         proposalsChanged()
-        typeApproved()
+        approvedIsDue()
         return .proposal(.done, number)
+    }
+
+    /// Looks soon whether what was approved can be typed: not from within a handover, which is to be carried out whole.
+    func approvedIsDue() {
+        guard !isApprovedDue, !isOver, proposals.approved != nil else { return }
+        isApprovedDue = true
+        loop.schedule(after: .zero) { [weak self] in
+            self?.isApprovedDue = false
+            self?.typeApproved()
+        }
     }
 
     /// Types what was approved, once the prompt stands, nothing is typed there, and the turn can be had: it is free,
     /// the agent's, or the approver's, who gives it with the approval.
-    func typeApproved() {
-        guard !isTypingApproved, !isOver, let proposal = proposals.approved, isReadyForCommand,
+    private func typeApproved() {
+        guard !isOver, let proposal = proposals.approved, isReadyForCommand,
             let agent = attachments[proposal.proposer], agent.participant.maySteer
         else { return }
-        isTypingApproved = true
-        defer { isTypingApproved = false }
+        // Without the marks of a paste, what moves the cursor or ends a line would be keys.
+        guard screen.modes.bracketedPaste || !proposal.command.utf8.contains(where: { $0 < 0x20 }) else { return }
+        // What was approved before may have spent what there was.
+        if let limits = limits(of: agent), isSpent(limits, of: agent, adding: proposal.command.utf8.count) {
+            proposals.remove(proposal.number)
+            return end([proposal], because: .expired)
+        }
         giveTurn(to: agent.id, from: proposal.approver)
         guard arbiter.holder?.id == agent.id, isReadyForCommand else { return }
         proposals.remove(proposal.number)

@@ -45,7 +45,7 @@ extension Session {
             broadcast(.queue(turnQueue))
         }
         scheduleTurnTimer()
-        if !effects.isEmpty { typeApproved() }
+        if !effects.isEmpty { approvedIsDue() }
     }
 
     private func began(_ turn: TurnNumber, _ who: Participant, _ how: TurnBeginning, _ tale: TurnTale) {

@@ -26,7 +26,7 @@ extension Session {
             input.head = piece
         }
         updateTerminalInterest()
-        if input.isEmpty { typeApproved() }
+        if input.isEmpty { approvedIsDue() }
     }
 
     /// While there is no shell, what is typed is held for it. `Ctrl-C` is not, and takes what stands before it along,

@@ -49,7 +49,8 @@ final class Session {
     /// Of the turn that is held now.
     var turnWatch = TurnWatch()
     var proposals = Proposals()
-    var isTypingApproved = false
+    /// Whether it is looked soon what can be typed of what was approved.
+    var isApprovedDue = false
     /// What agents did within the last hour.
     var ledger = AgentLedger()
     /// What leads set for agents, by name.

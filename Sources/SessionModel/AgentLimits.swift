@@ -44,7 +44,7 @@ extension AgentLimits.Approval {
         case .none: false
         case .all: true
         case .matching(let patterns):
-            command.utf8.contains { $0 < 0x20 } || patterns.contains { $0.matches(command) }
+            command.utf8.contains { $0 < 0x20 || $0 == 0x7F } || patterns.contains { $0.matches(command) }
         }
     }
 }

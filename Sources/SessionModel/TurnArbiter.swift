@@ -131,7 +131,7 @@ package struct TurnArbiter: Hashable, Sendable {
             requests[index].who = participant
             requests[index].awayUntil = nil
         }
-        if case .reserved(var kept) = state, kept.holder.key == participant.key {
+        if participant.maySteer, case .reserved(var kept) = state, kept.holder.key == participant.key {
             kept.returned = participant.id
             state = .reserved(kept)
         }

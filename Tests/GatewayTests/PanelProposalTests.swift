@@ -23,7 +23,7 @@ struct PanelProposalTests {
     private let long = (1...100).map { "echo \($0)" }.joined(separator: "\n")
 
     @Test(
-        "y and Enter approve exactly what is shown, n refuses it", arguments: [("y", true), ("\r", true), ("n", false)])
+        "y approves exactly what is shown, n refuses it", arguments: [("y", true), ("n", false)])
     func deciding(_ key: String, _ isApproved: Bool) throws {
         var panel = try shown([.of(4, "rm b"), .of(3, "rm\ta\n")])
         #expect(

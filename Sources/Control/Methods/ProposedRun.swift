@@ -76,11 +76,13 @@ struct ProposedRun {
     ) async throws(ControlFailure) -> Found? {
         var last = first
         while true {
+            let newest = live.lastEvent
             guard case .events(let entries, _) = try await live.ask(.events(from: last.next, limit: 500)) else {
                 throw .notRunning(live.name)
             }
             for entry in entries { if let found = wanted(entry) { return found } }
-            last = entries.last?.number ?? last
+            // Not every record is an event: what was there before the question is behind us.
+            last = max(entries.last?.number ?? last, entries.count < 500 ? newest : last)
             let seen = last
             let isMore: Bool? = try await live.wait(.events, until: deadline) { [live] in
                 live.lastEvent > seen ? true : nil

@@ -155,8 +155,8 @@ extension ControlMethod {
         do throws(ControlFailure) {
             return try await waitForTurn(live, attachment, until: deadline)
         } catch {
-            // Whoever asked is not there any more to use it.
-            live.release()
+            // Whoever asked is not there any more to use it; a place from before is not this call's to give up.
+            if outcome != .already { live.release() }
             throw error
         }
     }

@@ -68,7 +68,7 @@ struct ProposalPage: Hashable {
         guard !isPasted else { return .reading }
         switch pressed {
         case .escape, .scalar("q"): return .closed
-        case .scalar("y"), .control(0x0D), .control(0x0A):
+        case .scalar("y"):
             return wasEndShown && isFitting && fate == nil ? .decided(isApproved: true) : .reading
         case .scalar("n"): return fate == nil ? .decided(isApproved: false) : .reading
         case .control(0x09):

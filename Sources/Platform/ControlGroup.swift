@@ -3,8 +3,8 @@ package import SystemPackage
 
 /// The kernel's own group of all processes of a session (cgroups(7)): whatever they become, they can not leave it.
 ///
-/// Of the first version of cgroups it uses the hierarchies of freezer, memory, cpu and pids that are there, of the other
-/// the one. Those of them that can not be made, because of rights or for want of the kernel's, are done without.
+/// Of the first version of cgroups it uses the hierarchies of freezer, memory, cpu and pids that are there, of the
+/// second the one. Those of them that can not be made, because of rights or for want of the kernel's, are done without.
 package final class ControlGroup {
     private static let root = "/sys/fs/cgroup"
     private static let controllers = ["freezer", "pids", "memory", "cpu"]

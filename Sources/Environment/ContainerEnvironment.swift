@@ -38,7 +38,8 @@ package struct ContainerEnvironment: Hashable, Sendable {
             variables: variables, limits: limits, mounts: mounts,
             localVariables: localVariables.compactMap { name in
                 ThisProgram.variable(name).map { EnvironmentVariable(name: name, value: $0) }
-            }, secrets: secrets, isRebuild: FileStatus.exists(rebuild))
+            }, secrets: secrets,
+            runtimeDirectory: ThisProgram.variable("XDG_RUNTIME_DIR"), isRebuild: FileStatus.exists(rebuild))
         let program = LaunchedProgram(path: shell[0], arguments: shell)
         return terms.plan(
             incarnation, shell: program, commandShell: program, privateShell: program, variables: variables,

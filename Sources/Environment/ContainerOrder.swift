@@ -29,13 +29,16 @@ package struct ContainerOrder: Hashable, Sendable {
     package var localVariables: [EnvironmentVariable]
     /// Files whose names are those of variables, and whose contents no argument and no log ever has.
     package var secrets: String?
+    /// `XDG_RUNTIME_DIR` of the server: where a Podman without root keeps what runs.
+    package var runtimeDirectory: String?
     /// Throws away a container that is there, with all but the working files.
     package var isRebuild: Bool
 
     package init(
         session: SessionName, stateDirectory: String, source: Source, shell: [String], secret: String,
         variables: [EnvironmentVariable], limits: ResourceLimits = ResourceLimits(), mounts: [String] = [],
-        localVariables: [EnvironmentVariable] = [], secrets: String? = nil, isRebuild: Bool = false
+        localVariables: [EnvironmentVariable] = [], secrets: String? = nil,
+        runtimeDirectory: String? = nil, isRebuild: Bool = false
     ) {
         self.session = session
         self.stateDirectory = stateDirectory
@@ -47,6 +50,7 @@ package struct ContainerOrder: Hashable, Sendable {
         self.mounts = mounts
         self.localVariables = localVariables
         self.secrets = secrets
+        self.runtimeDirectory = runtimeDirectory
         self.isRebuild = isRebuild
     }
 
@@ -76,6 +80,7 @@ extension ContainerOrder {
         writer.put(localVariables) { $0.put($1) }
         writer.put(secrets) { $0.put($1) }
         writer.put(isRebuild)
+        writer.put(runtimeDirectory) { $0.put($1) }
         return writer.bytes
     }
 
@@ -100,6 +105,7 @@ extension ContainerOrder {
         localVariables = try reader.list { (reader) throws(WireError) in try reader.variable() }
         secrets = try reader.optional { (reader) throws(WireError) in try reader.text() }
         isRebuild = try reader.flag()
+        runtimeDirectory = try reader.optional { (reader) throws(WireError) in try reader.text() }
         try reader.finish()
     }
 }

@@ -31,10 +31,8 @@ struct ContainerFacts {
         (id, self.leader) = (lines[0], leader)
         let name = lines[2].split(separator: "/").last.map(String.init) ?? lines[2]
         runtime = ["/usr/bin/\(name)", "/usr/sbin/\(name)"].first(where: FileStatus.exists) ?? lines[2]
-        let account = Account.current
-        runtimePrefix = account.isRoot ? [] : ["/usr/bin/podman", "unshare"]
-        let runtimeDirectory = ThisProgram.variable("XDG_RUNTIME_DIR") ?? "/run/user/\(ThisProgram.user)"
-        runtimeRoot = account.isRoot ? "/run/\(name)" : "\(runtimeDirectory)/\(name)"
+        runtimeRoot = "\(podman.runtimeDirectory ?? "/run")/\(name)"
+        runtimePrefix = podman.runtimeDirectory.map(Self.wayIn) ?? []
         containerVariables = lines.dropFirst(3).compactMap { line in
             line.firstIndex(of: "=").map {
                 EnvironmentVariable(name: String(line[..<$0]), value: String(line[line.index(after: $0)...]))
@@ -51,6 +49,12 @@ struct ContainerFacts {
         }
         (self.user, self.group, home) = (user, group, found[2])
         shell = found[3] == wanted ? order.shell : [found[3]] + ["-l"]
+    }
+
+    /// Without a word of Podman's own about the machine: it would stand before what a command says.
+    private static func wayIn(_ runtimeDirectory: String) -> [String] {
+        let variables = ["HOME=\(Account.current.home)", "XDG_RUNTIME_DIR=\(runtimeDirectory)"]
+        return ["/usr/bin/env"] + variables + ["podman", "--log-level", "error", "unshare"]
     }
 
     /// Of the kernel and the shell alone, because an image may have no other program.

@@ -8,15 +8,16 @@ struct ContainerPreparation {
     /// In the session's directory, as soon as its container is made whole: what it was made from.
     static let madeMark = "container"
 
-    let order: ContainerOrder
+    private(set) var order: ContainerOrder
     let podman: Podman
 
     private var log: PreparationLog { podman.log }
 
     /// - Returns: the exit status of the program.
-    func run() throws -> Int32 {
-        let recipe = try RecipeSource(order: order).recipe()
-        for warning in recipe.warnings { log.say("warning: \(warning)") }
+    mutating func run() throws -> Int32 {
+        var recipe = try RecipeSource(order: order).recipe()
+        let shortfalls = try Shortfalls(podman: podman).remove(from: &order, &recipe)
+        for warning in recipe.warnings + shortfalls { log.say("warning: \(warning)") }
         let isNew = try makeContainer(recipe)
         do {
             return try start(recipe, isNew: isNew)

@@ -54,10 +54,11 @@ struct ContainerShell {
         let secret = try Pipe.open()
         _ = try secret.writer.borrowed.writeAll(Array("\(order.secret)\n".utf8))
         let directory = try StateDirectory.open(order.stateDirectory)
-        let console = try LocalSocket.listen(in: directory, as: "console")
-        defer { directory.remove("console") }
-        // Its path is short, whatever the directory's.
-        let path = "/proc/\(ProcessID.current)/fd/\(directory.descriptor.borrowed.rawValue)/console"
+        let name = "cmdop-\(ProcessID.current).console"
+        let folder = try StateDirectory.open(podman.runtimeDirectory ?? order.stateDirectory)
+        let console = try LocalSocket.listen(in: folder, as: name)
+        defer { folder.remove(name) }
+        let path = try consolePath(folder, name)
         let pidFile = "\(order.stateDirectory)/shell.pid"
         var arguments = enter.arguments + ["--tty", "--console-socket", path, "--detach", "--pid-file", pidFile]
         // runc hands on so many descriptors behind the first three.
@@ -82,6 +83,19 @@ struct ContainerShell {
             let pid = directory.read("shell.pid").flatMap({ UInt32($0.filter(\.isNumber)) })
         else { throw PreparationFailure("the container's runtime gave no terminal") }
         try tell(place(shell: pid), terminal)
+    }
+
+    /// The kernel takes no more than 107 bytes. The way through our descriptors is short, whatever the directory's, but
+    /// Podman's own user namespace has no look into our process.
+    private func consolePath(_ folder: borrowing StateDirectory, _ name: String) throws(PreparationFailure) -> String {
+        guard let runtimeDirectory = podman.runtimeDirectory else {
+            return "/proc/\(ProcessID.current)/fd/\(folder.descriptor.borrowed.rawValue)/\(name)"
+        }
+        let path = "\(runtimeDirectory)/\(name)"
+        guard path.utf8.count <= 107 else {
+            throw PreparationFailure("the path of XDG_RUNTIME_DIR is too long for sockets: \(runtimeDirectory)")
+        }
+        return path
     }
 
     private func tell(_ place: PreparedPlace, _ terminal: borrowing OwnedDescriptor) throws {

@@ -6,12 +6,16 @@ import SystemPackage
 struct Podman {
     let log: PreparationLog
     let environment: [String]
+    /// Of a user who is not root.
+    let runtimeDirectory: String?
     private let options: [String]
 
-    init(log: PreparationLog) {
+    init(log: PreparationLog, order: ContainerOrder) throws(PreparationFailure) {
         self.log = log
-        let names = ["PATH", "HOME", "XDG_RUNTIME_DIR", "TERM"]
-        environment = names.compactMap { name in ThisProgram.variable(name).map { "\(name)=\($0)" } }
+        let names = ["PATH", "HOME", "TERM"]
+        let own = names.compactMap { name in ThisProgram.variable(name).map { "\(name)=\($0)" } }
+        runtimeDirectory = Account.current.isRoot ? nil : try RuntimeDirectory.find(given: order.runtimeDirectory)
+        environment = own + (runtimeDirectory.map { ["XDG_RUNTIME_DIR=\($0)"] } ?? [])
         // crun does not do with the first version of cgroups and the second side by side; runc does.
         let isHybrid = !FileStatus.exists("/sys/fs/cgroup/cgroup.controllers")
         options =

@@ -14,12 +14,13 @@ package enum PreparationProgram {
         do {
             let order = try ContainerOrder(decoding: readOrder())
             let log = try PreparationLog(stateDirectory: order.stateDirectory)
-            let podman = Podman(log: log)
+            let podman = try Podman(log: log, order: order)
             if arguments.last == "end" {
                 try ContainerEnding(order: order, podman: podman).run()
                 return 0
             }
-            return try ContainerPreparation(order: order, podman: podman).run()
+            var preparation = ContainerPreparation(order: order, podman: podman)
+            return try preparation.run()
         } catch let failure as PreparationFailure {
             PreparationLog.print("cmdop: \(failure.sentence)")
             return 1

@@ -1,4 +1,4 @@
-package import Platform
+import Platform
 package import SessionModel
 package import Wire
 
@@ -25,7 +25,8 @@ package struct ContainerEnvironment: Hashable, Sendable {
         self.secrets = secrets
     }
 
-    package func plan(for terms: SessionTerms, _ incarnation: Incarnation) -> LaunchPlan {
+    package func plan(for terms: SessionTerms, _ incarnation: Incarnation) throws(SecretFilesError) -> LaunchPlan {
+        let values = try SecretFiles.variables(in: secrets)
         let secret = ShellStartUp.newSecret()
         let variables =
             [
@@ -48,6 +49,6 @@ package struct ContainerEnvironment: Hashable, Sendable {
             preparation: Preparation(
                 program: LaunchedProgram(
                     path: "\(ThisProgram.directory)/cmdop-prepare", arguments: ["cmdop-prepare"]),
-                recipe: order.encoded))
+                recipe: order.encoded), secrets: values)
     }
 }

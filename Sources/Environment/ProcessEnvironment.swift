@@ -10,18 +10,23 @@ package struct ProcessEnvironment: Hashable, Sendable {
     package var directory: String
     package var account: Account
     package var limits: ResourceLimits
+    /// A folder with a file for each secret.
+    package var secrets: String?
 
     package init(
-        shell: [String], directory: String, account: Account, limits: ResourceLimits = ResourceLimits()
+        shell: [String], directory: String, account: Account, limits: ResourceLimits = ResourceLimits(),
+        secrets: String? = nil
     ) {
         precondition(!shell.isEmpty, "a configuration without a shell is refused where it is read")
         self.shell = shell
         self.directory = directory
         self.account = account
         self.limits = limits
+        self.secrets = secrets
     }
 
-    package func plan(for terms: SessionTerms, _ incarnation: Incarnation) -> LaunchPlan {
+    package func plan(for terms: SessionTerms, _ incarnation: Incarnation) throws(SecretFilesError) -> LaunchPlan {
+        let secrets = try SecretFiles.variables(in: secrets)
         let files = "\(terms.stateDirectory)/shell"
         let variables = variables(for: terms) + terms.locale
         let startUp = ShellStartUp(shell: shell, directory: files, variables: variables)
@@ -36,7 +41,8 @@ package struct ProcessEnvironment: Hashable, Sendable {
                     variables: $0.variables)
             },
             group: ProcessGroupPlan(
-                name: "\(terms.session.text)-\(Digest.text(of: terms.stateDirectory).prefix(8))", limits: limits))
+                name: "\(terms.session.text)-\(Digest.text(of: terms.stateDirectory).prefix(8))", limits: limits),
+            secrets: secrets)
     }
 
     /// What programs inside see: the user's, and which session they are in. `TERM` is what the session's own

@@ -32,12 +32,12 @@ package struct SessionTerms: Hashable, Sendable {
     func plan(
         _ incarnation: Incarnation, shell: LaunchedProgram, commandShell: LaunchedProgram,
         privateShell: LaunchedProgram, variables: [EnvironmentVariable], directory: String, marks: ShellMarking?,
-        preparation: Preparation? = nil, group: ProcessGroupPlan? = nil
+        preparation: Preparation? = nil, group: ProcessGroupPlan? = nil, secrets: [EnvironmentVariable]
     ) -> LaunchPlan {
         LaunchPlan(
             session: session, incarnation: incarnation, stateDirectory: stateDirectory, environment: environment,
             shell: shell, commandShell: commandShell, privateShell: privateShell, variables: variables,
             directory: directory, size: size, turns: turns, scrollback: scrollback, createdBy: createdBy,
-            marks: marks, preparation: preparation, group: group)
+            marks: marks, preparation: preparation, group: group, secrets: secrets)
     }
 }

@@ -37,14 +37,15 @@ package final class HostFinder {
     ///
     /// - Parameter plan: makes the launch plan of a new incarnation where none runs; `nil` leaves it so.
     package func connect(
-        _ session: SessionName, startingWith plan: ((Incarnation) -> LaunchPlan)?, _ completion: @escaping Completion
+        _ session: SessionName, startingWith plan: ((Incarnation) throws -> LaunchPlan)?,
+        _ completion: @escaping Completion
     ) {
         let deadline = ContinuousClock.now.advanced(by: Self.patience)
         attempt(session, plan, deadline, completion)
     }
 
     private func attempt(
-        _ session: SessionName, _ plan: ((Incarnation) -> LaunchPlan)?, _ deadline: ContinuousClock.Instant,
+        _ session: SessionName, _ plan: ((Incarnation) throws -> LaunchPlan)?, _ deadline: ContinuousClock.Instant,
         _ completion: @escaping Completion
     ) {
         guard plan != nil || store.contains(session) else { return completion(.failure(.notRunning)) }
@@ -80,14 +81,14 @@ package final class HostFinder {
     }
 
     private func launch(
-        _ session: SessionName, in directory: borrowing StateDirectory, _ makePlan: (Incarnation) -> LaunchPlan,
+        _ session: SessionName, in directory: borrowing StateDirectory, _ makePlan: (Incarnation) throws -> LaunchPlan,
         _ lock: borrowing OwnedDescriptor, _ completion: @escaping (Result<Void, HostClientError>) -> Void
     ) throws {
         endLeftovers(of: session)
         let last = directory.read(SessionFiles.incarnation).flatMap { UInt32($0.filter(\.isNumber)) } ?? 0
         let incarnation = Incarnation(rawValue: last).next
+        let made = try makePlan(incarnation)
         directory.write("\(incarnation.rawValue)\n", to: SessionFiles.incarnation)
-        let made = makePlan(incarnation)
         directory.write("\(made.environment)\n", to: SessionFiles.environment)
         let plan = try MemoryFile.holding(made.encoded)
         let report = try Pipe.open()

@@ -12,9 +12,17 @@ struct ContainerPreparation {
     let podman: Podman
 
     private var log: PreparationLog { podman.log }
+    private var secrets: [EnvironmentVariable] = []
+
+    init(order: ContainerOrder, podman: Podman) {
+        self.order = order
+        self.podman = podman
+    }
 
     /// - Returns: the exit status of the program.
     mutating func run() throws -> Int32 {
+        secrets = try readSecrets()
+        log.hide(secrets)
         var recipe = try RecipeSource(order: order).recipe()
         let shortfalls = try Shortfalls(podman: podman).remove(from: &order, &recipe)
         for warning in recipe.warnings + shortfalls { log.say("warning: \(warning)") }
@@ -44,6 +52,14 @@ struct ContainerPreparation {
         return 0
     }
 
+    private func readSecrets() throws(PreparationFailure) -> [EnvironmentVariable] {
+        do {
+            return try SecretFiles.variables(in: order.secrets)
+        } catch {
+            throw PreparationFailure("\(error)")
+        }
+    }
+
     // MARK: The container
 
     /// - Returns: whether it was made now.
@@ -69,7 +85,7 @@ struct ContainerPreparation {
         _ recipe: ContainerRecipe, from image: String, in directory: borrowing StateDirectory
     ) throws(PreparationFailure) {
         let variables = "variables"
-        let lines = try SecretFiles.variables(in: order.secrets) + recipe.containerVariables
+        let lines = recipe.containerVariables.filter { line in !secrets.contains { $0.name == line.name } } + secrets
         guard lines.allSatisfy({ !$0.value.contains("\n") && !$0.name.contains("=") }) else {
             throw PreparationFailure("a variable of the container has several lines, which podman can not take")
         }

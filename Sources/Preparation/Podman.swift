@@ -25,6 +25,7 @@ struct Podman {
 
     /// Runs podman and shows what it says, as it comes.
     func show(_ arguments: [String]) throws(PreparationFailure) -> Int {
+        defer { log.endOfProgram() }
         do {
             return try PipedProgram.run(["podman"] + options + arguments, environment: environment) { log.write($0) }
         } catch {
@@ -54,6 +55,7 @@ struct Podman {
         let text = String(decoding: said.suffix(4_096), as: UTF8.self)
         guard status == 0 else {
             log.write(said.suffix(64 * 1_024))
+            log.endOfProgram()
             throw PreparationFailure("\(what) failed: podman's status is \(status); all it said is in \(log.path)")
         }
         return text

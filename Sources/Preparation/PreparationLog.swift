@@ -1,5 +1,8 @@
+import Environment
 import Platform
+import SessionModel
 import SystemPackage
+import Wire
 
 /// What the preparation says: in the session's terminal while that is its own, and in `environment.log` in any case.
 final class PreparationLog {
@@ -8,6 +11,7 @@ final class PreparationLog {
     let path: String
     private let file: OwnedDescriptor
     private var hasTerminal = true
+    private var mask = SecretMask()
 
     init(stateDirectory: String) throws(PreparationFailure) {
         path = "\(stateDirectory)/\(Self.name)"
@@ -21,10 +25,21 @@ final class PreparationLog {
     /// A line of our own.
     func say(_ line: String) {
         write(Array("cmdop: \(line)\n".utf8))
+        endOfProgram()
     }
 
-    func write(_ bytes: some Collection<UInt8>) {
-        let bytes = Array(bytes)
+    /// From now on these are not shown.
+    func hide(_ secrets: [EnvironmentVariable]) {
+        mask = SecretMask(values: secrets.map { Array($0.value.utf8) })
+    }
+
+    func write(_ bytes: some Collection<UInt8>) { put(mask.mask(Array(bytes))) }
+
+    /// The end of what a program said: nothing of it is held back any more.
+    func endOfProgram() { put(mask.release()) }
+
+    private func put(_ bytes: [UInt8]) {
+        guard !bytes.isEmpty else { return }
         _ = try? file.borrowed.writeAll(bytes)
         if hasTerminal { _ = try? FileDescriptor.standardOutput.writeAll(bytes) }
     }

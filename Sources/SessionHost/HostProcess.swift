@@ -95,7 +95,7 @@ final class RunningHost {
         let marks = secret.isThere ? plan.marks : nil
         var program = ChildProgram(
             path: plan.shell.path, arguments: marks?.arguments ?? plan.shell.arguments,
-            environment: (plan.variables + (marks?.variables ?? [])).map { "\($0.name)=\($0.value)" },
+            environment: (plan.ownVariables + (marks?.variables ?? [])).map { "\($0.name)=\($0.value)" },
             directory: plan.directory)
         program.group = group
         let pair = try openTerminal(plan.size)

@@ -132,6 +132,7 @@ extension Session {
         guard !isOver else { return }
         isReading = true
         while readTerminal() {}
+        releaseMasked()
         isOver = true
         loop.unwatch(pty.descriptor.borrowed)
         perform(arbiter.finish())

@@ -19,7 +19,7 @@ extension Session {
         let shell = command == nil ? own : plan.commandShell
         var program = ChildProgram(
             path: shell.path, arguments: shell.arguments + (command ?? []),
-            environment: merged(plan.variables, request).map { "\($0.name)=\($0.value)" }, directory: plan.directory)
+            environment: merged(plan.ownVariables, request).map { "\($0.name)=\($0.value)" }, directory: plan.directory)
         program.group = group
         return program
     }
@@ -34,7 +34,7 @@ extension Session {
         }
         var program = ChildProgram(
             path: "\(ThisProgram.directory)/cmdop-inside", arguments: all + arguments,
-            environment: place == nil ? plan.variables.map { "\($0.name)=\($0.value)" } : Self.ownEnvironment,
+            environment: place == nil ? plan.ownVariables.map { "\($0.name)=\($0.value)" } : Self.ownEnvironment,
             directory: place == nil ? plan.directory : "/")
         // What would enter a group that stands would stand, too, and nobody could wait for it.
         program.group = isGroupFrozen ? nil : group

@@ -19,7 +19,7 @@ extension Session {
     func readTerminal() -> Bool {
         var isMore = false
         var isEnd = false
-        var printed: [UInt8] = []
+        var read: [UInt8] = []
         withUnsafeTemporaryAllocation(byteCount: Self.readLimit, alignment: 16) { room in
             var count = 0
             reading: while count < room.count {
@@ -33,10 +33,35 @@ extension Session {
                 }
             }
             isMore = count == room.count
-            shellWatch.mask.mask(UnsafeMutableRawBufferPointer(rebasing: room[..<count]))
-            let bytes = UnsafeRawBufferPointer(rebasing: room[..<count])
-            screen.feed(bytes)
-            filter.filter(bytes, into: &printed)
+            read = Array(room[..<count])
+        }
+        show(mask.mask(read))
+        releaseSoon()
+        // The shell's exit, not this, is the end of the session: a terminal that everybody closed can be opened again.
+        if isEnd { pauseReading() }
+        return isMore
+    }
+
+    /// What may be a secret's beginning is shown when nothing more comes.
+    private func releaseSoon() {
+        if let maskTimer { loop.cancel(maskTimer) }
+        maskTimer = nil
+        guard mask.isHolding else { return }
+        maskTimer = loop.schedule(after: SecretMask.patience) { [weak self] in self?.releaseMasked() }
+    }
+
+    func releaseMasked() {
+        if let maskTimer { loop.cancel(maskTimer) }
+        maskTimer = nil
+        show(mask.release())
+    }
+
+    private func show(_ bytes: [UInt8]) {
+        guard !bytes.isEmpty else { return }
+        var printed: [UInt8] = []
+        bytes.withUnsafeBytes {
+            screen.feed($0)
+            filter.filter($0, into: &printed)
         }
         let start = offset
         publish(printed)
@@ -44,9 +69,6 @@ extension Session {
         announceProperties()
         screenChanged()
         answer(screen.takeReplies())
-        // The shell's exit, not this, is the end of the session: a terminal that everybody closed can be opened again.
-        if isEnd { pauseReading() }
-        return isMore
     }
 
     private func publish(_ printed: [UInt8]) {

@@ -89,6 +89,7 @@ extension Session {
     /// The shell's terminal becomes the session's. What the preparation printed stays on the screen.
     private func enter(_ place: PreparedPlace, terminal: consuming OwnedDescriptor) throws(Errno) {
         while readTerminal() {}
+        releaseMasked()
         loop.unwatch(pty.descriptor.borrowed)
         try terminal.borrowed.setNonBlocking()
         pty = PtyController(taking: terminal)

@@ -59,6 +59,10 @@ final class Session {
     var stuckTimer: EventLoop.TimerID?
     var gap = AnnouncedGap()
     var shellWatch: ShellWatch
+    /// Hides the shell's secret where something else than a mark shows it, and the environment's secrets.
+    var mask: SecretMask
+    /// Runs while the end of what was printed is held back.
+    var maskTimer: EventLoop.TimerID?
     /// Of the filtered stream.
     var history = OutputHistory(limit: 2 * 1_024 * 1_024)
     var events = EventRing()
@@ -88,7 +92,9 @@ final class Session {
         self.group = group
         size = plan.size
         screen = Screen(size: plan.size, scrollbackLimit: plan.scrollback)
-        shellWatch = ShellWatch(secret: Array((plan.marks?.secret ?? "").utf8))
+        let secret = Array((plan.marks?.secret ?? "").utf8)
+        shellWatch = ShellWatch(secret: secret)
+        mask = SecretMask(marks: secret, values: plan.secrets.map { Array($0.value.utf8) })
         arbiter = TurnArbiter(rules: plan.turns, lastTurn: journal.lastTurn)
         let incarnation = plan.incarnation
         record(

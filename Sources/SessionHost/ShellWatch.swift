@@ -1,6 +1,5 @@
 import Platform
 import SessionModel
-import Terminal
 
 /// What the session knows of its shell, from the marks that the shell prints.
 struct ShellWatch {
@@ -9,8 +8,6 @@ struct ShellWatch {
 
     /// What every mark must carry; empty where the shell was told none.
     let secret: [UInt8]
-    /// Hides it where something else than a mark shows it.
-    var mask: SecretMask
     var log = CommandLog()
     /// What front-ends were told last.
     var announced = ShellState()
@@ -27,6 +24,5 @@ struct ShellWatch {
 
     init(secret: [UInt8]) {
         self.secret = secret
-        mask = SecretMask(secret)
     }
 }

@@ -29,13 +29,16 @@ package struct LaunchPlan: Hashable, Sendable {
     package var preparation: Preparation?
     /// `nil` where what is prepared brings its own.
     package var group: ProcessGroupPlan?
+    /// What programs see besides the variables, and what nobody is to read: masked wherever they print it. In a place
+    /// that is made they have it from there.
+    package var secrets: [EnvironmentVariable]
 
     package init(
         session: SessionName, incarnation: Incarnation, stateDirectory: String, environment: String,
         shell: LaunchedProgram, commandShell: LaunchedProgram, privateShell: LaunchedProgram,
         variables: [EnvironmentVariable], directory: String, size: TerminalSize, turns: TurnRules, scrollback: Int,
         createdBy: Operator, marks: ShellMarking? = nil,
-        preparation: Preparation? = nil, group: ProcessGroupPlan? = nil
+        preparation: Preparation? = nil, group: ProcessGroupPlan? = nil, secrets: [EnvironmentVariable] = []
     ) {
         self.session = session
         self.incarnation = incarnation
@@ -53,6 +56,14 @@ package struct LaunchPlan: Hashable, Sendable {
         self.marks = marks
         self.preparation = preparation
         self.group = group
+        self.secrets = secrets
+    }
+}
+
+extension LaunchPlan {
+    /// The whole environment of programs where no place is made.
+    package var ownVariables: [EnvironmentVariable] {
+        variables.filter { variable in !secrets.contains { $0.name == variable.name } } + secrets
     }
 }
 
@@ -154,6 +165,7 @@ extension LaunchPlan {
             writer.put(group.name)
             writer.put(group.limits)
         }
+        writer.put(secrets) { $0.put($1) }
         return writer.bytes
     }
 
@@ -177,6 +189,7 @@ extension LaunchPlan {
             reattachWithin: try reader.duration())
         scrollback = Int(try reader.number(UInt32.self))
         createdBy = try reader.vouchedOperator()
+        secrets = []
         marks = version < 2 ? nil : try reader.optional { (reader) throws(WireError) in try reader.shellMarking() }
         if version >= 3 {
             turns.mode = try reader.turnMode()
@@ -189,6 +202,7 @@ extension LaunchPlan {
             group = try reader.optional { (reader) throws(WireError) in
                 ProcessGroupPlan(name: try reader.text(), limits: try reader.resourceLimits())
             }
+            secrets = try reader.list { (reader) throws(WireError) in try reader.variable() }
         }
         try reader.finish()
     }

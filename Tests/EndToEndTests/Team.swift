@@ -13,9 +13,10 @@ struct Team {
     ///   - agents: who has a key in `keys/agents`; alice answers for them.
     ///   - rules: more of the rule for all sessions.
     ///   - environments: more lines of that section.
+    ///   - user: who runs the server, if not the user of the tests.
     init(
         _ names: [String] = ["alice", "bob"], agents: [String] = [], access: String = Team.operators,
-        releaseAfter: String = "60s", rules: String = "", environments: String = ""
+        releaseAfter: String = "60s", rules: String = "", environments: String = "", user: String? = nil
     ) async throws {
         var keys: [String: SSHKeyPair] = [:]
         for name in names + agents { keys[name] = try await SSHKeyPair(comment: name) }
@@ -29,7 +30,7 @@ struct Team {
 
             """
         server = try await ServerUnderTest(
-            operators: keys.filter { names.contains($0.key) }, configuration: access + rest)
+            operators: keys.filter { names.contains($0.key) }, configuration: access + rest, user: user)
         for name in agents { if let key = keys[name] { try server.addAgent(name, key, owner: "alice") } }
         guard !agents.isEmpty else { return }
         let server = server

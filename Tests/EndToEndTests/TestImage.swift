@@ -12,14 +12,36 @@ enum TestImage {
         return shell("podman --runtime runc run --rm \(limits) --pull never \(name) true") == 0
     }()
 
+    /// A user of this machine who is not root, with numbers for the users of containers, and for whom the image is
+    /// there; found where root runs the tests.
+    static let ordinaryUser: String? = {
+        let text = try? String(contentsOfFile: "/etc/subuid", encoding: .utf8)
+        guard getuid() == 0, let ranges = text else { return nil }
+        let names = ranges.split(separator: "\n").compactMap { $0.split(separator: ":").first.map(String.init) }
+        guard let user = names.first(where: { getpwnam($0) != nil && $0 != "root" }) else { return nil }
+        let runs = "podman run --rm --runtime runc --network none \(limits) --pull never \(name) true"
+        let imports = "podman unshare sh -c '\(making.replacingOccurrences(of: "'", with: "'\\''"))'"
+        let line = "podman image exists \(name) || \(imports); \(runs)"
+        return shell(line, as: user) == 0 ? user : nil
+    }()
+
+    static let reasonOfOrdinaryUser: Comment = """
+        needs root, a user whom /etc/subuid gives numbers, uidmap, and the right of that user to run containers
+        """
+
     static let reason: Comment = "needs podman, runc, busybox-static, and the right to run containers"
 
-    /// Runs a line of sh and answers its status.
+    /// Runs a line of sh, as the user of the tests or another, and answers its status.
     @discardableResult
-    static func shell(_ line: String) -> Int32 {
+    static func shell(_ line: String, as user: String? = nil) -> Int32 {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", "timeout 60 sh -c '\(line.replacingOccurrences(of: "'", with: "'\\''"))'"]
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
+        process.arguments = ["60"]
+        if let user, let entry = getpwnam(user) {
+            process.arguments? += ["setpriv", "--reuid=\(user)", "--regid=\(user)", "--init-groups", "--reset-env"]
+            process.currentDirectoryURL = URL(fileURLWithPath: String(cString: entry.pointee.pw_dir))
+        }
+        process.arguments? += ["sh", "-c", line]
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         guard (try? process.run()) != nil else { return 127 }
@@ -46,18 +68,27 @@ enum TestImage {
 /// The containers of one server under test; dropping it removes them.
 final class TestContainers: Sendable {
     private let directory: String
+    private let user: String?
 
-    init(of server: ServerUnderTest) { directory = server.directory.url.lastPathComponent }
+    /// - Parameter user: who runs the server, if not the user of the tests.
+    init(of server: ServerUnderTest, user: String? = nil) {
+        directory = server.directory.url.lastPathComponent
+        self.user = user
+    }
 
     deinit {
         let format = "--format \"{{.ID}} {{.Labels}}\""
         TestImage.shell(
-            "podman ps -a \(format) | grep \(directory) | while read id rest; do podman rm -f -t 0 $id; done")
+            "podman ps -a \(format) | grep \(directory) | while read id rest; do podman rm -f -t 0 $id; done",
+            as: user)
     }
 
     /// Names and states.
     func all() async throws -> [String] {
-        let run = try await CommandRun.succeed(["podman", "ps", "-a", "--format", "{{.Names}} {{.State}} {{.Labels}}"])
+        var words: [String] = []
+        if let user { words = ["setpriv", "--reuid=\(user)", "--regid=\(user)", "--init-groups", "--reset-env"] }
+        let run = try await CommandRun.succeed(
+            words + ["podman", "ps", "-a", "--format", "{{.Names}} {{.State}} {{.Labels}}"])
         return run.outputText.split(separator: "\n").filter { $0.contains(directory) }.map {
             $0.split(separator: " ").prefix(2).joined(separator: " ")
         }

@@ -15,6 +15,7 @@ package final class ServerUnderTest: Sendable {
     package let directory: TemporaryDirectory
     /// The configuration after its first three keys (`listen`, `keys`, `state`).
     private let configuration: String
+    private let user: String?
     private let running = Mutex<Running?>(nil)
 
     /// Everybody whose key is there leads every session.
@@ -31,11 +32,14 @@ package final class ServerUnderTest: Sendable {
     /// - Parameters:
     ///   - operators: whose keys stand in `keys/team`, by name.
     ///   - configuration: the configuration without `listen`, `keys` and `state`.
+    ///   - user: who runs the server, if not the user of the tests, who is root then.
     package init(
-        operators: [String: SSHKeyPair], configuration: String = ServerUnderTest.everybodyLeads
+        operators: [String: SSHKeyPair], configuration: String = ServerUnderTest.everybodyLeads,
+        user: String? = nil
     ) async throws {
         directory = try TemporaryDirectory()
         self.configuration = configuration
+        self.user = user
         for folder in ["agents", "authorities", "team"] { _ = try directory.path("keys/\(folder)/.") }
         for (name, key) in operators { try addOperator(name, key) }
         try await start()
@@ -111,7 +115,13 @@ package final class ServerUnderTest: Sendable {
     private func start() async throws {
         let listen = "listen: [\"127.0.0.1:\(port)\"]\nkeys: ../keys\nstate: ../.state\n"
         let file = try directory.write(listen + configuration, to: "config/cmdop.yaml")
-        let command = try RunningCommand([try BuiltProgram.cmdopd.path(), "--config", file])
+        var arguments = [try BuiltProgram.cmdopd.path(), "--config", file]
+        if let user {
+            try await CommandRun.succeed(["chown", "-R", "\(user):", directory.path])
+            // Unlike su(1) it becomes the program, and so has its pid.
+            arguments = ["setpriv", "--reuid=\(user)", "--regid=\(user)", "--init-groups"] + arguments
+        }
+        let command = try RunningCommand(arguments)
         var port: UInt16?
         try await eventually("\"listening on 127.0.0.1:PORT\"", seen: { command.errorTranscript.tail }) {
             port = Self.announcedPort(in: command.errorTranscript.text)

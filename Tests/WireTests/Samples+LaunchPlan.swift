@@ -25,6 +25,7 @@ extension Samples {
         var plan = plan
         plan.preparation = Preparation(
             program: LaunchedProgram(path: "/usr/bin/cmdop-prepare", arguments: ["cmdop-prepare"]), recipe: [0, 255])
+        plan.secrets = [EnvironmentVariable(name: "TOKEN", value: "12345678")]
         return plan
     }
 

@@ -21,7 +21,7 @@ extension ConfigurationReader {
         "secrets",
     ]
     private static let keysOfContainers: Set = [
-        "image", "devcontainer", "mounts", "local-variables", "secrets",
+        "image", "devcontainer", "mounts", "local-variables",
     ]
 
     private mutating func environment(_ node: Node) -> EnvironmentSettings? {

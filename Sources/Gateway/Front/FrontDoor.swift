@@ -10,7 +10,7 @@ import Wire
 
 /// Somebody who waits for a link.
 struct LinkRequest {
-    typealias Plan = (Incarnation) -> LaunchPlan
+    typealias Plan = (Incarnation) throws -> LaunchPlan
     typealias Completion = (Result<SessionLink, HostClientError>) -> Void
 
     /// How to start the session; `nil` for whoever may not, or does not want to.
@@ -169,14 +169,15 @@ final class FrontDoor {
         switch settings.kind {
         case .process:
             let recipe = ProcessEnvironment(
-                shell: settings.shell, directory: settings.directory, account: .current, limits: settings.limits)
-            return { recipe.plan(for: terms, $0) }
+                shell: settings.shell, directory: settings.directory, account: .current, limits: settings.limits,
+                secrets: settings.secrets)
+            return { try recipe.plan(for: terms, $0) }
         case .container:
             guard let source = settings.source else { return nil }
             let recipe = ContainerEnvironment(
                 source: source, shell: settings.shell, limits: settings.limits, mounts: settings.mounts,
                 localVariables: settings.localVariables, secrets: settings.secrets)
-            return { recipe.plan(for: terms, $0) }
+            return { try recipe.plan(for: terms, $0) }
         }
     }
 }

@@ -13,6 +13,8 @@ struct ContainerFacts {
     /// What must stand before the runtime: without root it finds its containers in podman's own user namespace only.
     let runtimePrefix: [String]
     let containerVariables: [EnvironmentVariable]
+    /// Those of its variables that were secrets when it was made.
+    let secrets: [EnvironmentVariable]
     let user: UInt32
     let group: UInt32
     let home: String
@@ -20,10 +22,12 @@ struct ContainerFacts {
     let shell: [String]
 
     init(order: ContainerOrder, recipe: ContainerRecipe, podman: Podman) throws(PreparationFailure) {
-        let format = "{{.Id}}\n{{.State.Pid}}\n{{.OCIRuntime}}\n{{range .Config.Env}}{{println .}}{{end}}"
+        let format =
+            "{{.Id}}\n{{.State.Pid}}\n{{.OCIRuntime}}\n{{index .Config.Labels \"\(PodmanArguments.secretsLabel)\"}}\n"
+            + "{{range .Config.Env}}{{println .}}{{end}}"
         let text = try podman.ask(["container", "inspect", "--format", format, order.containerName]).text
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        guard lines.count >= 3, let leader = UInt32(lines[1]), leader > 0 else {
+        guard lines.count >= 4, let leader = UInt32(lines[1]), leader > 0 else {
             throw PreparationFailure(
                 "the container ended at once; 'podman logs \(order.containerName)' may say why"
             )
@@ -33,11 +37,14 @@ struct ContainerFacts {
         runtime = ["/usr/bin/\(name)", "/usr/sbin/\(name)"].first(where: FileStatus.exists) ?? lines[2]
         runtimeRoot = "\(podman.runtimeDirectory ?? "/run")/\(name)"
         runtimePrefix = podman.runtimeDirectory.map(Self.wayIn) ?? []
-        containerVariables = lines.dropFirst(3).compactMap { line in
+        let variables = lines.dropFirst(4).compactMap { line in
             line.firstIndex(of: "=").map {
                 EnvironmentVariable(name: String(line[..<$0]), value: String(line[line.index(after: $0)...]))
             }
         }
+        let hidden = Set(lines[3].split(separator: ",").map(String.init))
+        secrets = variables.filter { hidden.contains($0.name) }
+        containerVariables = variables.filter { !hidden.contains($0.name) }
         var probe = ["exec"]
         if let user = recipe.remoteUser ?? recipe.containerUser { probe += ["--user", user] }
         let wanted = order.shell[0]

@@ -38,13 +38,21 @@ struct ContainerPreparation {
     private func start(_ recipe: ContainerRecipe, isNew: Bool) throws -> Int32 {
         try podman.require("starting the container", ["start", order.containerName])
         let facts = try ContainerFacts(order: order, recipe: recipe, podman: podman)
+        log.hide(secrets + facts.secrets)
+        for secret in facts.secrets where recipe.names(secret.name) {
+            log.say("warning: ${containerEnv:\(secret.name)} is a secret, which arguments never have: it is empty there")
+        }
+        let old = facts.secrets.filter { !secrets.contains($0) }.map(\.value)
+        if !isNew, Set(facts.secrets) != Set(secrets) {
+            log.say("the secrets have changed since this container was made; 'rebuild' takes that up")
+        }
         let recipe = recipe.resolved(with: facts.containerVariables)
         let commands = LifecycleCommands(order: order, podman: podman, recipe: recipe)
         let due = recipe.steps.filter { isNew || !$0.moment.isOfCreation }
         try commands.run(due.filter { $0.moment <= recipe.waitsFor })
         let later = due.filter { $0.moment > recipe.waitsFor }
         if isNew, later.allSatisfy({ !$0.moment.isOfCreation }) { try markMade(recipe) }
-        let shell = ContainerShell(order: order, recipe: recipe, podman: podman, facts: facts)
+        let shell = ContainerShell(order: order, recipe: recipe, podman: podman, facts: facts, hidden: old)
         try shell.start()
         log.leaveTerminal()
         try commands.run(later)
@@ -97,7 +105,8 @@ struct ContainerPreparation {
         let arguments = PodmanArguments(order: order, recipe: recipe)
         try podman.require(
             "making the container",
-            arguments.create(image, variables: "\(order.stateDirectory)/\(variables)", waiter: waiter))
+            arguments.create(
+                image, variables: "\(order.stateDirectory)/\(variables)", secrets: secrets.map(\.name), waiter: waiter))
     }
 
     private func markMade(_ recipe: ContainerRecipe) throws(PreparationFailure) {

@@ -12,7 +12,11 @@ struct ContainerShell {
     private let facts: ContainerFacts
     private let remote: [EnvironmentVariable]
 
-    init(order: ContainerOrder, recipe: ContainerRecipe, podman: Podman, facts: ContainerFacts) {
+    /// Values that the container's programs have, and that the host does not know of.
+    private let hidden: [String]
+
+    init(order: ContainerOrder, recipe: ContainerRecipe, podman: Podman, facts: ContainerFacts, hidden: [String]) {
+        self.hidden = hidden
         self.order = order
         self.recipe = recipe
         self.podman = podman
@@ -112,7 +116,7 @@ struct ContainerShell {
             shell: shell, leader: facts.leader, user: facts.user, group: facts.group, enter: enter,
             terminalOption: "--tty", variableOption: "--env", name: facts.id, directory: recipe.workspaceFolder,
             commandShell: [facts.shell[0]] + (recipe.commandsNeedLogin ? ["-l"] : []), privateShell: facts.shell,
-            variables: remote)
+            variables: remote, secrets: hidden)
     }
 
     /// The runtime itself, which starts a program ten times as fast as podman does.

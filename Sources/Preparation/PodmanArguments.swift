@@ -6,6 +6,8 @@ import Wire
 /// A recipe as podman's arguments.
 struct PodmanArguments {
     static let shellFolder = "/run/cmdop/shell"
+    /// Names of variables that are secrets, parted by commas.
+    static let secretsLabel = "cmdop.secrets"
     private static let initPath = "/run/cmdop/init"
 
     let order: ContainerOrder
@@ -27,10 +29,12 @@ struct PodmanArguments {
     }
 
     /// - Parameters:
+    ///   - secrets: names of those of the variables that are secrets.
     ///   - variables: a file with `NAME=value` lines: no argument has them.
     ///   - waiter: a program of this machine that needs nothing of the container and does nothing.
-    func create(_ image: String, variables: String, waiter: String?) -> [String] {
+    func create(_ image: String, variables: String, secrets: [String], waiter: String?) -> [String] {
         var all = ["create", "--name", order.containerName, "--label", "cmdop.session=\(order.session.text)"]
+        all += ["--label", "\(Self.secretsLabel)=\(secrets.joined(separator: ","))"]
         all += ["--label", "cmdop.directory=\(order.stateDirectory)"]
         all += ["--hostname", order.session.text, "--pull", "never", "--env-file", variables] + resources + limits
         all += ["--volume", "\(order.stateDirectory)/shell:\(Self.shellFolder):ro"]

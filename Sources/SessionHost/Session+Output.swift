@@ -56,6 +56,13 @@ extension Session {
         show(mask.release())
     }
 
+    /// From now on these are masked, too.
+    func hide(_ values: [String]) {
+        releaseMasked()
+        let all = plan.secrets.map(\.value) + values
+        mask = SecretMask(marks: shellWatch.secret, values: all.map { Array($0.utf8) })
+    }
+
     private func show(_ bytes: [UInt8]) {
         guard !bytes.isEmpty else { return }
         var printed: [UInt8] = []

@@ -95,6 +95,7 @@ extension Session {
         pty = PtyController(taking: terminal)
         shell = ProcessID(rawValue: Int32(place.shell))
         self.place = place
+        hide(place.secrets)
         isReading = true
         try pty.resize(columns: size.columns, rows: size.rows)
         try loop.watch(pty.descriptor.borrowed, for: .readable) { [weak self] readiness in

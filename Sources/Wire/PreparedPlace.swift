@@ -25,11 +25,13 @@ package struct PreparedPlace: Hashable, Sendable {
     package var privateShell: [String]
     /// What programs there see besides the place's own.
     package var variables: [EnvironmentVariable]
+    /// Secrets that programs there have, besides those of the launch plan; never shown.
+    package var secrets: [String]
 
     package init(
         shell: UInt32, leader: UInt32, user: UInt32, group: UInt32, enter: LaunchedProgram, terminalOption: String,
         variableOption: String, name: String, directory: String, commandShell: [String], privateShell: [String],
-        variables: [EnvironmentVariable]
+        variables: [EnvironmentVariable], secrets: [String] = []
     ) {
         self.shell = shell
         self.leader = leader
@@ -43,6 +45,7 @@ package struct PreparedPlace: Hashable, Sendable {
         self.commandShell = commandShell
         self.privateShell = privateShell
         self.variables = variables
+        self.secrets = secrets
     }
 }
 
@@ -64,6 +67,7 @@ extension PreparedPlace {
         for text in [terminalOption, variableOption, name, directory] { writer.put(text) }
         for words in [commandShell, privateShell] { writer.put(words) { $0.put($1) } }
         writer.put(variables) { $0.put($1) }
+        writer.put(secrets) { $0.put($1) }
         return writer.bytes
     }
 
@@ -80,6 +84,7 @@ extension PreparedPlace {
         commandShell = try reader.list { (reader) throws(WireError) in try reader.text() }
         privateShell = try reader.list { (reader) throws(WireError) in try reader.text() }
         variables = try reader.list { (reader) throws(WireError) in try reader.variable() }
+        secrets = try reader.list { (reader) throws(WireError) in try reader.text() }
         guard !commandShell.isEmpty, !privateShell.isEmpty else { throw .invalid("arguments") }
         try reader.finish()
     }

@@ -54,6 +54,19 @@ struct DevContainerVariables {
 }
 
 extension ContainerRecipe {
+    /// Whether something asks for this variable of the container.
+    package func names(_ variable: String) -> Bool {
+        let commands = steps.flatMap { step in
+            switch step.command {
+            case .line(let line): [line]
+            case .words(let words): words
+            }
+        }
+        return (remoteVariables.compactMap(\.value) + commands).contains { text in
+            text.contains("${containerEnv:\(variable)}") || text.contains("${containerEnv:\(variable):")
+        }
+    }
+
     /// With what the container has for `${containerEnv:NAME}`.
     package func resolved(with variables: [EnvironmentVariable]) -> ContainerRecipe {
         let known = Dictionary(variables.map { ($0.name, $0.value) }) { $1 }

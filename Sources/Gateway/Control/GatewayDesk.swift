@@ -106,14 +106,15 @@ final class GatewayDesk: ControlDesk {
 
     // MARK: Processes
 
-    func processes(below host: Int32) -> [SessionProcess] {
+    func processes(of session: SessionName, below host: Int32) -> [SessionProcess] {
+        let mask = SecretMask(values: door.secrets(of: session).map { Array($0.value.utf8) })
         let boot = ProcessTree.bootTime
         return ProcessTree.descendants(of: ProcessID(rawValue: host)).compactMap { process in
             guard let facts = ProcessTree.facts(of: process) else { return nil }
             let (seconds, attoseconds) = facts.startedAfter.components
             return SessionProcess(
                 pid: facts.pid.rawValue, parent: facts.parent.rawValue, name: facts.name,
-                arguments: ProcessTree.arguments(of: process), state: Self.word(of: facts.state),
+                arguments: ProcessTree.arguments(of: process).map(mask.masked), state: Self.word(of: facts.state),
                 processorTime: facts.processorTime, memoryBytes: facts.residentBytes,
                 startTime: boot + UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000))
         }

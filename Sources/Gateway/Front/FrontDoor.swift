@@ -152,6 +152,12 @@ final class FrontDoor {
         return link
     }
 
+    /// Those that the session's environment has now; none where they can not be read.
+    func secrets(of session: SessionName) -> [EnvironmentVariable] {
+        let settings = store.environment(of: session).flatMap { access.configuration.environments[$0] }
+        return (try? SecretFiles.variables(in: settings?.secrets)) ?? []
+    }
+
     /// The launch plan of a new process tree, as the configuration has it.
     func plan(
         for session: SessionName, environment: String?, size: TerminalSize?, locale: [EnvironmentVariable],

@@ -40,7 +40,8 @@ struct ContainerPreparation {
         let facts = try ContainerFacts(order: order, recipe: recipe, podman: podman)
         log.hide(secrets + facts.secrets)
         for secret in facts.secrets where recipe.names(secret.name) {
-            log.say("warning: ${containerEnv:\(secret.name)} is a secret, which arguments never have: it is empty there")
+            let variable = "${containerEnv:\(secret.name)}"
+            log.say("warning: \(variable) is a secret, which arguments never have: it is empty there")
         }
         let old = facts.secrets.filter { !secrets.contains($0) }.map(\.value)
         if !isNew, Set(facts.secrets) != Set(secrets) {

@@ -185,8 +185,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "TestKit", "cmdop", "cmdopd", "cmdop-host", "cmdop-inside", "cmdop-prepare", "Control", "JSONText",
-                "Journal", "Terminal", "Wire", "ScreenModel", "SessionModel", "Platform", system,
+                "TestKit", "cmdop", "cmdopd", "cmdop-host", "cmdop-inside", "cmdop-prepare", "Control", "Environment",
+                "JSONText", "Journal", "Terminal", "Wire", "ScreenModel", "SessionModel", "Platform", system,
             ],
             exclude: ["Scripts"], swiftSettings: strict),
     ] + fuzzers + benches

@@ -37,7 +37,9 @@ struct PodmanArguments {
         all += ["--label", "\(Self.secretsLabel)=\(secrets.joined(separator: ","))"]
         all += ["--label", "cmdop.directory=\(order.stateDirectory)"]
         all += ["--hostname", order.session.text, "--pull", "never", "--env-file", variables] + resources + limits
-        all += ["--volume", "\(order.stateDirectory)/shell:\(Self.shellFolder):ro"]
+        // Unlike --volume it takes a path with a colon.
+        let start = ["type=bind", "source=\(order.stateDirectory)/shell", "target=\(Self.shellFolder)", "readonly"]
+        all += ["--mount", MountText.of(start)]
         for mount in recipe.mounts { all += ["--mount", mount] }
         all += ["--workdir", recipe.workspaceFolder]
         if let user = recipe.containerUser { all += ["--user", user] }

@@ -22,7 +22,7 @@ struct RecipeSource {
             throw PreparationFailure("\(error)")
         }
         var recipe = ContainerRecipe(base: .image(name), workspaceFolder: "/workspace")
-        recipe.mounts = ["type=bind,source=\(folder),target=/workspace"]
+        recipe.mounts = [MountText.of(["type=bind", "source=\(folder)", "target=/workspace"])]
         return recipe
     }
 

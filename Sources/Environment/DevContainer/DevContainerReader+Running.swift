@@ -9,10 +9,10 @@ extension DevContainerReader {
                 recipe.mounts.append(mount)
             }
         } else {
-            recipe.mounts.append("type=bind,source=\(surroundings.folder),target=/workspaces/\(surroundings.name)")
-            if surroundings.folder.contains(",") {
-                throw error([], "a folder with a comma in its path can not be mounted")
-            }
+            recipe.mounts.append(
+                MountText.of([
+                    "type=bind", "source=\(surroundings.folder)", "target=/workspaces/\(surroundings.name)",
+                ]))
         }
         for (index, value) in (try array(["mounts"]) ?? []).enumerated() {
             let path = ["mounts", "\(index)"]
@@ -45,7 +45,7 @@ extension DevContainerReader {
             }
         }
         guard target.hasPrefix("/") else { throw error(path, "its target must be an absolute path") }
-        let end = ",target=\(target)\(isReadOnly ? ",readonly" : "")"
+        let end = ["target=\(target)"] + (isReadOnly ? ["readonly"] : [])
         switch type {
         case "bind":
             guard surroundings.mayMount(source) else {
@@ -55,16 +55,16 @@ extension DevContainerReader {
                 )
                 return nil
             }
-            return "type=bind,source=\(source)\(end)"
+            return MountText.of(["type=bind", "source=\(source)"] + end)
         case "volume":
             let isName = source.utf8.allSatisfy { byte in
                 byte < 0x80 && (Character(Unicode.Scalar(byte)).isLetter || Character(Unicode.Scalar(byte)).isNumber)
                     || [UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: ".")].contains(byte)
             }
             guard isName else { throw error(path, "\(source.quoted) is no name of a volume") }
-            return source.isEmpty
-                ? "type=volume\(end)" : "type=volume,source=cmdop-\(surroundings.identity)-\(source)\(end)"
-        case "tmpfs": return "type=tmpfs\(end)"
+            let volume = source.isEmpty ? [] : ["source=cmdop-\(surroundings.identity)-\(source)"]
+            return MountText.of(["type=volume"] + volume + end)
+        case "tmpfs": return MountText.of(["type=tmpfs"] + end)
         default: throw error(path, "a mount of type \(type.quoted) is not supported")
         }
     }

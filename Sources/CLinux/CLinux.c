@@ -14,6 +14,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -27,6 +28,31 @@ static void clinux_child_fail(int report, int step) {
     ssize_t ignored = write(report, words, sizeof words);
     (void)ignored;
     _exit(127);
+}
+
+/* What the program says to its terminal or pipes it may also say to /dev/stdout and /dev/tty, which open them anew. */
+static void clinux_give_away(uid_t user) {
+    for (int i = 0; i < 3; i++) {
+        struct stat facts;
+        if (fstat(i, &facts) == 0 && (S_ISFIFO(facts.st_mode) || isatty(i))) {
+            int ignored = fchown(i, user, (gid_t)-1);
+            (void)ignored;
+        }
+    }
+}
+
+static void clinux_become(const struct clinux_spawn *how, int report) {
+    if (how->open_files != 0) {
+        struct rlimit limit = {.rlim_cur = how->open_files, .rlim_max = how->open_files};
+        if (setrlimit(RLIMIT_NOFILE, &limit) < 0) clinux_child_fail(report, 8);
+    }
+    if (!how->becomes_user) return;
+    clinux_give_away(how->user);
+    if (setgroups(how->user_group_count, how->user_groups) < 0
+        || setresgid(how->user_group, how->user_group, how->user_group) < 0
+        || setresuid(how->user, how->user, how->user) < 0) {
+        clinux_child_fail(report, 7);
+    }
 }
 
 static void clinux_child(const struct clinux_spawn *how, int report) {
@@ -53,6 +79,7 @@ static void clinux_child(const struct clinux_spawn *how, int report) {
     report = 6;
     syscall(SYS_close_range, 7u, ~0u, 0u);
     if (how->controlling_terminal && ioctl(0, TIOCSCTTY, 0) < 0) clinux_child_fail(report, 2);
+    clinux_become(how, report);
     if (how->directory != NULL && chdir(how->directory) < 0) clinux_child_fail(report, 3);
     umask(how->mask);
     sigset_t none;

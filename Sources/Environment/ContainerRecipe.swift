@@ -1,4 +1,4 @@
-package import SessionModel
+import SessionModel
 package import Wire
 
 /// A container as it is to be made: from an image, or from a `devcontainer.json` that was read and whose variables are

@@ -2,7 +2,7 @@ package import Platform
 package import SessionModel
 package import Wire
 
-/// An environment of plain processes: the server's own user, its home, a login shell.
+/// An environment of plain processes: a user of this machine, their home, a login shell.
 package struct ProcessEnvironment: Hashable, Sendable {
     /// The program of the terminal and its arguments.
     package var shell: [String]
@@ -12,6 +12,11 @@ package struct ProcessEnvironment: Hashable, Sendable {
     package var limits: ResourceLimits
     /// A folder with a file for each secret.
     package var secrets: String?
+    /// Besides those that every session has; these win.
+    package var variables: [EnvironmentVariable] = []
+    package var mask: UInt32 = 0o022
+    /// For each process; `nil` for as many as the server may.
+    package var openFiles: UInt64?
 
     package init(
         shell: [String], directory: String, account: Account, limits: ResourceLimits = ResourceLimits(),
@@ -27,10 +32,12 @@ package struct ProcessEnvironment: Hashable, Sendable {
 
     package func plan(for terms: SessionTerms, _ incarnation: Incarnation) throws(SecretFilesError) -> LaunchPlan {
         let secrets = try SecretFiles.variables(in: secrets)
-        let files = "\(terms.stateDirectory)/shell"
-        let variables = variables(for: terms) + terms.locale
+        let isOther = account.user != Account.current.user
+        // What only the server may enter, another user could not read.
+        let files = isOther ? "\(Self.sharedFiles)/\(key(of: terms))" : "\(terms.stateDirectory)/shell"
+        let variables = variables(for: terms)
         let startUp = ShellStartUp(shell: shell, directory: files, variables: variables)
-        return terms.plan(
+        var plan = terms.plan(
             incarnation, shell: LaunchedProgram(path: shell[0], arguments: shell),
             commandShell: LaunchedProgram(path: shell[0], arguments: [shell[0]]),
             privateShell: LaunchedProgram(path: shell[0], arguments: shell),
@@ -41,15 +48,26 @@ package struct ProcessEnvironment: Hashable, Sendable {
                     variables: $0.variables)
             },
             group: ProcessGroupPlan(
-                name: "\(terms.session.text)-\(Digest.text(of: terms.stateDirectory).prefix(8))", limits: limits),
+                name: "\(terms.session.text)-\(key(of: terms))", limits: limits),
             secrets: secrets)
+        if isOther {
+            plan.credentials = ProcessCredentials(user: account.user, group: account.group, groups: account.groups)
+        }
+        plan.mask = mask
+        plan.openFiles = openFiles
+        return plan
     }
+
+    private static let sharedFiles = "/run/cmdop-shells"
+
+    /// Another for each session of each server.
+    private func key(of terms: SessionTerms) -> Substring { Digest.text(of: terms.stateDirectory).prefix(8) }
 
     /// What programs inside see: the user's, and which session they are in. `TERM` is what the session's own
     /// terminal is, whatever the clients have.
     private func variables(for terms: SessionTerms) -> [EnvironmentVariable] {
         let system = account.isRoot ? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" : ""
-        return [
+        let usual = [
             EnvironmentVariable(name: "HOME", value: account.home),
             EnvironmentVariable(name: "USER", value: account.name),
             EnvironmentVariable(name: "LOGNAME", value: account.name),
@@ -59,10 +77,13 @@ package struct ProcessEnvironment: Hashable, Sendable {
             EnvironmentVariable(name: SessionVariables.session, value: terms.session.text),
             EnvironmentVariable(name: SessionVariables.directory, value: terms.stateDirectory),
         ]
+        return (usual + terms.locale).filter { one in !variables.contains { $0.name == one.name } } + variables
     }
 
     private var resolvedDirectory: String {
         guard directory.hasPrefix("~") else { return directory }
+        // Where login(1) puts a user who has no home.
+        if directory == "~", !FileStatus.exists(account.home) { return "/" }
         return account.home + directory.dropFirst()
     }
 }

@@ -29,12 +29,30 @@ package struct ChildProgram {
     package var mask: UInt32 = 0o022
     /// The control group that it starts in.
     package var group: ControlGroup?
+    /// Who it runs as; `nil` for whom this process runs as.
+    package var user: ChildUser?
+    /// How many files it may have open; `nil` for as many as this process may.
+    package var openFiles: UInt64?
 
     package init(path: String, arguments: [String], environment: [String], directory: String?) {
         self.path = path
         self.arguments = arguments
         self.environment = environment
         self.directory = directory
+    }
+}
+
+/// Whom a child becomes before it is the program, in numbers.
+package struct ChildUser: Hashable, Sendable {
+    package var user: UInt32
+    package var group: UInt32
+    /// All groups that the user is in.
+    package var groups: [UInt32]
+
+    package init(user: UInt32, group: UInt32, groups: [UInt32]) {
+        self.user = user
+        self.group = group
+        self.groups = groups
     }
 }
 
@@ -48,6 +66,8 @@ package struct SpawnFailure: Error, Hashable, Sendable {
         case descriptors = 4
         case execute = 5
         case group = 6
+        case user = 7
+        case limits = 8
     }
 
     package let step: Step
@@ -59,6 +79,8 @@ package struct SpawnFailure: Error, Hashable, Sendable {
         case .fork, .session, .terminal, .descriptors: "can not start \(program.path): \(errno)"
         case .directory: "can not enter the directory \(program.directory ?? "."): \(errno)"
         case .group: "can not start \(program.path) in the session's control group: \(errno)"
+        case .user: "can not become the user of the session's environment: \(errno)"
+        case .limits: "can not allow \(program.openFiles ?? 0) open files, as the session's environment wants: \(errno)"
         case .execute: "can not run \(program.path): \(errno)"
         }
     }
@@ -87,6 +109,13 @@ extension ChildProgram {
         let ways = entrances.map(\.borrowed.rawValue) + Array(repeating: -1, count: 4 - entrances.count)
         how.groups = (ways[0], ways[1], ways[2], ways[3])
         how.controlling_terminal = hasControllingTerminal ? 1 : 0
+        how.open_files = openFiles ?? 0
+        let groups = user?.groups ?? []
+        if let user {
+            how.becomes_user = 1
+            how.user = user.user
+            how.user_group = user.group
+        }
         var step: CInt = 0
         let pid = withCStrings(arguments) { argv in
             withCStrings(environment) { envp in
@@ -96,7 +125,11 @@ extension ChildProgram {
                         how.argv = argv
                         how.envp = envp
                         how.directory = directory
-                        return withExtendedLifetime(entrances) { clinux_spawn(&how, &step) }
+                        return groups.withUnsafeBufferPointer { groups in
+                            how.user_groups = groups.baseAddress
+                            how.user_group_count = groups.count
+                            return withExtendedLifetime(entrances) { clinux_spawn(&how, &step) }
+                        }
                     }
                 }
             }

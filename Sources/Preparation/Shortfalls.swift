@@ -1,6 +1,7 @@
 import Environment
 import Platform
 import SystemPackage
+import Wire
 
 /// What Podman without root can not give on this machine; done without and said, or a reason to stop.
 struct Shortfalls {

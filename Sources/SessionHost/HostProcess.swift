@@ -91,12 +91,13 @@ final class RunningHost {
             return try start(preparation, of: plan, on: loop, journal: journal)
         }
         let group = try makeGroup(plan)
-        let secret = ShellSecret(plan.marks)
+        let secret = ShellSecret(plan.marks, isShared: plan.credentials != nil)
         let marks = secret.isThere ? plan.marks : nil
         var program = ChildProgram(
             path: plan.shell.path, arguments: marks?.arguments ?? plan.shell.arguments,
             environment: (plan.ownVariables + (marks?.variables ?? [])).map { "\($0.name)=\($0.value)" },
             directory: plan.directory)
+        program.obey(plan)
         program.group = group
         let pair = try openTerminal(plan.size)
         let terminal = pair.terminal.borrowed

@@ -20,6 +20,7 @@ extension Session {
         var program = ChildProgram(
             path: shell.path, arguments: shell.arguments + (command ?? []),
             environment: merged(plan.ownVariables, request).map { "\($0.name)=\($0.value)" }, directory: plan.directory)
+        program.obey(plan)
         program.group = group
         return program
     }
@@ -36,6 +37,7 @@ extension Session {
             path: "\(ThisProgram.directory)/cmdop-inside", arguments: all + arguments,
             environment: place == nil ? plan.ownVariables.map { "\($0.name)=\($0.value)" } : Self.ownEnvironment,
             directory: place == nil ? plan.directory : "/")
+        if place == nil { program.obey(plan) }
         // What would enter a group that stands would stand, too, and nobody could wait for it.
         program.group = isGroupFrozen ? nil : group
         return program
@@ -48,5 +50,14 @@ extension Session {
         var all = variables.filter { old in !request.variables.contains { $0.name == old.name } } + request.variables
         if request.terminal == nil { all.removeAll { $0.name == "TERM" } }
         return all
+    }
+}
+
+extension ChildProgram {
+    /// Whom a plan's processes run as, and what each of them may.
+    mutating func obey(_ plan: LaunchPlan) {
+        user = plan.credentials.map { ChildUser(user: $0.user, group: $0.group, groups: $0.groups) }
+        mask = plan.mask
+        openFiles = plan.openFiles
     }
 }

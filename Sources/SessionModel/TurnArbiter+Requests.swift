@@ -123,8 +123,15 @@ extension TurnArbiter {
         return handOver(to: request.who, by: actor, at: now)
     }
 
-    /// The first who waits for an answer.
-    var firstWaiting: Request? { requests.first(where: isWaiting) }
+    /// Who is asked about: the first who waits for an answer. An agent waits for as long as a person types, and keeps
+    /// nobody behind it from being asked about meanwhile.
+    var firstWaiting: Int? {
+        if rules.mode != .led, let holder {
+            let isHeldUp: (Request) -> Bool = { [self] in defers($0.who, to: holder) }
+            if let index = requests.firstIndex(where: { isWaiting($0) && !isHeldUp($0) }) { return index }
+        }
+        return requests.firstIndex(where: isWaiting)
+    }
 
     /// Whether it waits for an answer, not for the prompt alone.
     func isWaiting(_ request: Request) -> Bool { isServable(request) && request.grant == nil }

@@ -42,7 +42,7 @@ extension TurnArbiter {
             guard let silence = silence(of: holding), silence.end <= now, let first = firstWaiting else {
                 return warn(holding, at: now)
             }
-            return give(to: first, by: nil, at: now)
+            return give(to: requests[first], by: nil, at: now)
         }
     }
 
@@ -59,7 +59,7 @@ extension TurnArbiter {
     /// When the holder's silence gives the turn to who waits first; `nil` where it never does.
     private func silence(of holding: Holding) -> (end: Moment, warning: Moment?)? {
         guard rules.mode != .led, holding.leaseEnd == nil,
-            let first = firstWaiting, let asked = first.asked, asked.turn == holding.turn
+            let first = firstWaiting.map({ requests[$0] }), let asked = first.asked, asked.turn == holding.turn
         else { return nil }
         // A person who types has not fallen silent, as far as an agent is concerned: that waits.
         let begin = defers(first.who, to: holding.holder) ? max(asked.at, holding.lastInput) : asked.at
@@ -78,7 +78,7 @@ extension TurnArbiter {
             return [.endsSoon(holding.holder, at: end)]
         }
         guard let silence = silence(of: holding), let warning = silence.warning, warning <= now,
-            let index = requests.firstIndex(where: isWaiting)
+            let index = firstWaiting
         else { return [] }
         requests[index].asked?.isWarned = true
         return [.endsSoon(holding.holder, at: silence.end)]
@@ -128,7 +128,7 @@ extension TurnArbiter {
 
     /// Who waits first is put to the holder, or to the leads, once a turn.
     private mutating func ask(at now: Moment) -> [Effect] {
-        guard let index = requests.firstIndex(where: isWaiting) else { return [] }
+        guard let index = firstWaiting else { return [] }
         let turn: TurnNumber?
         switch state {
         case .held(let holding): turn = rules.mode == .led ? nil : holding.turn

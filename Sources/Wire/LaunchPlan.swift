@@ -32,6 +32,12 @@ package struct LaunchPlan: Hashable, Sendable {
     /// What programs see besides the variables, and what nobody is to read: masked wherever they print it. In a place
     /// that is made they have it from there.
     package var secrets: [EnvironmentVariable]
+    /// `nil` for whom the host runs as.
+    package var credentials: ProcessCredentials?
+    /// What the files that its processes make are closed to (umask(2)).
+    package var mask: UInt32 = 0o022
+    /// How many files each of its processes may have open; `nil` for as many as the host may.
+    package var openFiles: UInt64?
 
     package init(
         session: SessionName, incarnation: Incarnation, stateDirectory: String, environment: String,
@@ -166,6 +172,9 @@ extension LaunchPlan {
             writer.put(group.limits)
         }
         writer.put(secrets) { $0.put($1) }
+        writer.put(credentials) { $0.put($1) }
+        writer.put(mask)
+        writer.put(openFiles) { $0.put($1) }
         return writer.bytes
     }
 
@@ -203,6 +212,9 @@ extension LaunchPlan {
                 ProcessGroupPlan(name: try reader.text(), limits: try reader.resourceLimits())
             }
             secrets = try reader.list { (reader) throws(WireError) in try reader.variable() }
+            credentials = try reader.optional { (reader) throws(WireError) in try reader.processCredentials() }
+            mask = try reader.number()
+            openFiles = try reader.optional { (reader) throws(WireError) in try reader.number() }
         }
         try reader.finish()
     }

@@ -98,6 +98,29 @@ struct ConfigurationTests {
         #expect(places("environments:\n  e: \(environment)") == [place])
     }
 
+    @Test("an environment of processes has a user, variables, a mask and how many files may be open")
+    func processes() throws {
+        let text = """
+            environments:
+              low: {user: root, variables: {A: "b c", _X1: ""}, umask: 027, files: 512, memory: 64M}
+            """
+        let low = try #require(read(text).configuration.environments["low"])
+        #expect(low.user == "root" && low.mask == 0o027 && low.openFiles == 512 && low.limits.memory == 64 << 20)
+        let variables = low.variables.sorted { $0.name < $1.name }
+        #expect(variables == [.init(name: "A", value: "b c"), .init(name: "_X1", value: "")])
+    }
+
+    @Test(
+        "an environment of processes that makes no sense is refused",
+        arguments: [
+            ("{user: no-such-user-here}", "2:13"), ("{umask: 8}", "2:14"), ("{umask: 1777}", "2:14"),
+            ("{files: 3}", "2:14"), ("{variables: {1A: x}}", "2:19"), ("{variables: {TERM: dumb}}", "2:19"),
+            ("{variables: [A]}", "2:18"), ("{kind: container, image: x, user: root}", "2:34"),
+        ])
+    func noProcesses(_ environment: String, _ place: String) {
+        #expect(places("environments:\n  e: \(environment)") == [place])
+    }
+
     @Test("all errors are found at once, each with its line and column")
     func allErrors() {
         let text = """

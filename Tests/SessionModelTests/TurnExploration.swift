@@ -191,7 +191,7 @@ struct TurnExploration {
     private mutating func checkWaiting(_ arbiter: TurnArbiter, at now: Moment) {
         require(Set(arbiter.requests.map(\.who.id)).count == arbiter.requests.count, "nobody waits twice")
         require(!arbiter.requests.contains { $0.who.id == arbiter.holder?.id }, "the holder does not wait")
-        guard let first = arbiter.firstWaiting else { return }
+        guard let first = arbiter.firstWaiting.map({ arbiter.requests[$0] }) else { return }
         switch arbiter.state {
         case .free:
             let isWaitingForPrompt = first.isForPrompt && !arbiter.isPromptReady

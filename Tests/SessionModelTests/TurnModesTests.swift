@@ -49,6 +49,20 @@ struct TurnModesTests {
         #expect(turns.act(bob.id, ask, at: at(2)).outcome == .already && turns == before)
     }
 
+    @Test("an agent that waits for a person who types keeps no person behind it from the turn")
+    func agentInFront() {
+        var turns = arbiter(.ask, ada, bob, claude)
+        _ = turns.type(ada.id, at: at(1))
+        _ = turns.act(claude.id, ask, at: at(2))
+        let (effects, _) = turns.act(bob.id, ask, at: at(10))
+        #expect(effects.contains(.asked(bob, answerBy: at(40))))
+        for second in 11..<40 { _ = turns.type(ada.id, at: at(second)) }
+        #expect(turns.passTime(to: at(40)).contains(.granted(bob, by: nil)) && turns.holder == bob)
+        #expect(waiting(turns) == [claude.id])
+        _ = turns.release(bob.id, at: at(41))
+        #expect(turns.holder == claude, "a free turn is the first one's in line")
+    }
+
     @Test("silence gives a person the turn, however much its holder types; refusing does not")
     func silence() {
         var turns = arbiter(.ask, ada, bob)

@@ -5,6 +5,7 @@ extension Samples {
     static let launchPlans: [Sample<LaunchPlan>] = [
         Sample("plan-4", plan), Sample("plan-bare-4", barePlan), Sample("plan-marks-4", markedPlan),
         Sample("plan-led-4", ledPlan), Sample("plan-prepared", preparedPlan), Sample("plan-grouped", groupedPlan),
+        Sample("plan-of-other", plan(of: ProcessCredentials(user: 65_534, group: 65_534, groups: [65_534, 100]))),
     ]
 
     static var ledPlan: LaunchPlan {
@@ -18,6 +19,14 @@ extension Samples {
         var plan = plan
         plan.group = ProcessGroupPlan(
             name: "demo-1-00ff", limits: ResourceLimits(memory: 1 << 33, processors: 1_500, processes: nil))
+        return plan
+    }
+
+    static func plan(of credentials: ProcessCredentials) -> LaunchPlan {
+        var plan = plan
+        plan.credentials = credentials
+        plan.mask = 0o077
+        plan.openFiles = 4_096
         return plan
     }
 

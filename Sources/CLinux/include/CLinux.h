@@ -22,13 +22,19 @@ struct clinux_spawn {
     int controlling_terminal;   /* not 0: descriptor 0 becomes the controlling terminal */
     mode_t mask;                /* umask(2) of the child */
     int groups[4];              /* cgroup.procs files that the child writes itself into; -1: none */
+    unsigned long long open_files; /* RLIMIT_NOFILE, soft and hard; 0: as it is */
+    int becomes_user;           /* not 0: the child is this user and no other from its program on */
+    uid_t user;
+    gid_t user_group;
+    const gid_t *user_groups;   /* supplementary ones */
+    size_t user_group_count;
 };
 
 /*
  * Forks and executes in a session of its own, all signals at their defaults and unblocked, every other descriptor
  * closed.
  * Returns the child's pid, or -1 with errno; when what failed is the child's own step, *step names it.
- * Steps: 1 setsid, 2 controlling terminal, 3 directory, 4 descriptors, 5 exec, 6 control groups.
+ * Steps: 1 setsid, 2 controlling terminal, 3 directory, 4 descriptors, 5 exec, 6 control groups, 7 user, 8 limits.
  */
 pid_t clinux_spawn(const struct clinux_spawn *how, int *step);
 

@@ -1,4 +1,4 @@
-package import JSONText
+import JSONText
 import Wire
 
 /// Reads a `devcontainer.json` (the Dev Container specification, containers.dev). What it asks for and does not get is

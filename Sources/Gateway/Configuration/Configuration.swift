@@ -41,6 +41,12 @@ package struct EnvironmentSettings: Hashable, Sendable {
     package var shell = ["/bin/bash", "-l"]
     /// Absolute, or beginning with `~`: the home of the session's user.
     package var directory = "~"
+    /// A name of the password database; `nil` for whom the server runs as.
+    package var user: String?
+    package var variables: [EnvironmentVariable] = []
+    package var mask: UInt32 = 0o022
+    /// How many files a process may have open.
+    package var openFiles: UInt64?
     /// What all processes of a session may use together.
     package var limits = ResourceLimits()
     /// What a container is made from.

@@ -18,8 +18,9 @@ extension ConfigurationReader {
 
     private static let keys = [
         "kind", "shell", "directory", "image", "devcontainer", "memory", "cpus", "pids", "mounts", "local-variables",
-        "secrets",
+        "secrets", "user", "variables", "umask", "files",
     ]
+    private static let keysOfProcesses: Set = ["directory", "user", "variables", "umask", "files"]
     private static let keysOfContainers: Set = [
         "image", "devcontainer", "mounts", "local-variables",
     ]
@@ -36,8 +37,10 @@ extension ConfigurationReader {
                 report(pair.keyNode, "\(pair.key) is for environments of kind: container")
                 continue
             }
-            guard settings.kind == .process || pair.key != "directory" else {
-                report(pair.keyNode, "directory is for environments of kind: process; a container has its workspace")
+            guard settings.kind == .process || !Self.keysOfProcesses.contains(pair.key) else {
+                report(
+                    pair.keyNode,
+                    "\(pair.key) is for environments of kind: process; a container has its own, from its recipe")
                 continue
             }
             read(pair.key, pair.value, into: &settings)
@@ -60,6 +63,11 @@ extension ConfigurationReader {
                 return report(node, "a container is made from an image or from a devcontainer, not from both")
             }
             settings.source = key == "image" ? image(node) : path(node, key).map { .devcontainer($0.string) }
+        case "user": settings.user = user(node)
+        case "variables": settings.variables = variables(node)
+        case "umask": settings.mask = mask(node) ?? settings.mask
+        case "files":
+            settings.openFiles = integer(node, "files", in: 64...1_048_576).map { UInt64($0) }
         case "memory": settings.limits.memory = memory(node)
         case "cpus": settings.limits.processors = processors(node)
         case "pids":

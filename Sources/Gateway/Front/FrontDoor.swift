@@ -174,9 +174,14 @@ final class FrontDoor {
             size: size ?? .standard, turns: rules.turnRules, scrollback: rules.scrollback, createdBy: who)
         switch settings.kind {
         case .process:
-            let recipe = ProcessEnvironment(
-                shell: settings.shell, directory: settings.directory, account: .current, limits: settings.limits,
+            // Of a user who is gone since the configuration was read there can be no session.
+            guard let account = settings.user.map({ Account.named($0) }) ?? .current else { return nil }
+            var recipe = ProcessEnvironment(
+                shell: settings.shell, directory: settings.directory, account: account, limits: settings.limits,
                 secrets: settings.secrets)
+            recipe.variables = settings.variables
+            recipe.mask = settings.mask
+            recipe.openFiles = settings.openFiles
             return { try recipe.plan(for: terms, $0) }
         case .container:
             guard let source = settings.source else { return nil }

@@ -156,6 +156,8 @@ int clinux_terminal_flags(int fd) {
     return ((settings.c_lflag & ECHO) ? 1 : 0) | ((settings.c_lflag & ICANON) ? 2 : 0);
 }
 
+int clinux_terminal_signal(int controller, int number) { return ioctl(controller, TIOCSIG, number); }
+
 ssize_t clinux_send(int socket, const void *bytes, size_t length, const int *descriptors, int count) {
     struct iovec part = {.iov_base = (void *)bytes, .iov_len = length};
     union { struct cmsghdr header; char room[CMSG_SPACE(sizeof(int) * 4)]; } control;

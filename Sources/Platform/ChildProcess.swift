@@ -14,7 +14,10 @@ package struct ProcessID: Hashable, Sendable, CustomStringConvertible {
     package func signal(_ number: CInt) { _ = kill(rawValue, number) }
 
     /// Sends a signal to the process group that the process leads.
-    package func signalGroup(_ number: CInt) { _ = kill(-rawValue, number) }
+    ///
+    /// - Returns: whether there was such a group.
+    @discardableResult
+    package func signalGroup(_ number: CInt) -> Bool { kill(-rawValue, number) == 0 }
 }
 
 /// What is to be executed.
@@ -110,14 +113,23 @@ extension ChildProgram {
         how.groups = (ways[0], ways[1], ways[2], ways[3])
         how.controlling_terminal = hasControllingTerminal ? 1 : 0
         how.open_files = openFiles ?? 0
-        let groups = user?.groups ?? []
         if let user {
             how.becomes_user = 1
             how.user = user.user
             how.user_group = user.group
         }
         var step: CInt = 0
-        let pid = withCStrings(arguments) { argv in
+        let pid = withExtendedLifetime(entrances) { start(&how, &step) }
+        guard pid > 0 else {
+            throw SpawnFailure(step: SpawnFailure.Step(rawValue: step) ?? .fork, errno: Errno(rawValue: errno))
+        }
+        return ProcessID(rawValue: pid)
+    }
+
+    /// The call itself, with what the program is told in the kernel's form.
+    private func start(_ how: inout clinux_spawn, _ step: inout CInt) -> pid_t {
+        let groups = user?.groups ?? []
+        return withCStrings(arguments) { argv in
             withCStrings(environment) { envp in
                 path.withCString { path in
                     withOptionalCString(directory) { directory in
@@ -128,16 +140,12 @@ extension ChildProgram {
                         return groups.withUnsafeBufferPointer { groups in
                             how.user_groups = groups.baseAddress
                             how.user_group_count = groups.count
-                            return withExtendedLifetime(entrances) { clinux_spawn(&how, &step) }
+                            return clinux_spawn(&how, &step)
                         }
                     }
                 }
             }
         }
-        guard pid > 0 else {
-            throw SpawnFailure(step: SpawnFailure.Step(rawValue: step) ?? .fork, errno: Errno(rawValue: errno))
-        }
-        return ProcessID(rawValue: pid)
     }
 }
 

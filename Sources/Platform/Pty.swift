@@ -40,6 +40,20 @@ package struct PtyController: ~Copyable {
         let group = tcgetpgrp(descriptor.borrowed.rawValue)
         return group > 0 ? ProcessID(rawValue: group) : nil
     }
+
+    /// Signals the foreground process group, whichever it is at that moment.
+    ///
+    /// - Returns: whether there was one.
+    @discardableResult
+    package func signalForeground(_ number: CInt) -> Bool {
+        // The terminal itself sends what its keys send, while no group can come or go. (TIOCSIG, ioctl_tty(2))
+        if [SIGINT, SIGQUIT, SIGTSTP].contains(number), clinux_terminal_signal(descriptor.borrowed.rawValue, number) == 0 {
+            return true
+        }
+        // The group may end while it is looked up; then another takes its place.
+        for _ in 0..<100 where foregroundGroup?.signalGroup(number) == true { return true }
+        return false
+    }
 }
 
 /// Both sides of a new terminal.

@@ -1,7 +1,7 @@
 import Platform
 
-/// Where Podman keeps what is to be gone after a restart of the machine, for a user who is not root. Podman's own way of
-/// finding it, so that the user's `podman ps` shows the same containers.
+/// Where Podman keeps what is to be gone after a restart of the machine, for a user who is not root. Podman's own way
+/// of finding it, so that the user's `podman ps` shows the same containers.
 enum RuntimeDirectory {
     /// - Parameter given: what the server was told (`XDG_RUNTIME_DIR`).
     static func find(given: String?) throws(PreparationFailure) -> String {

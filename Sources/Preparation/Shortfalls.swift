@@ -18,8 +18,8 @@ struct Shortfalls {
         guard podman.runtimeDirectory != nil else { return [] }
         guard Self.isInstalled("newuidmap") else {
             throw PreparationFailure(
-                "containers of a server that root did not start need newuidmap, which is not installed here; on Debian: "
-                    + "apt-get install uidmap slirp4netns")
+                "containers of a server that root did not start need newuidmap, which is not installed here; on "
+                    + "Debian: apt-get install uidmap slirp4netns")
         }
         let limits = try limits(&order.limits)
         return limits + network(&recipe)

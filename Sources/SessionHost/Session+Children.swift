@@ -118,7 +118,7 @@ extension Session {
     func end(by who: Operator) {
         guard endedBy == nil, !isOver else { return }
         endedBy = who.name
-        pty.foregroundGroup?.signalGroup(Signals.hangUp)
+        pty.signalForeground(Signals.hangUp)
         shell.signalGroup(Signals.hangUp)
         shell.signalGroup(Signals.resume)
         if isGroupFrozen { _ = group?.freeze(false) }

@@ -177,7 +177,7 @@ extension Session {
     /// Signals follow the turn.
     private func signalForeground(_ name: String, by id: AttachmentID, of frontEnd: FrontEnd) -> ControlAnswer {
         guard let attachment = attachment(id, of: frontEnd), let number = SignalName.number(of: name),
-            let group = pty.foregroundGroup
+            pty.foregroundGroup != nil
         else { return .done(false) }
         func refuse(_ refusal: Refusal) -> ControlAnswer {
             .notTyped(InputRefusal(refusal: frontEnd.known(refusal)), terminalState(for: id), turnNotice)
@@ -187,8 +187,7 @@ extension Session {
         perform(effects)
         if case .refuse(let refusal) = decision { return refuse(refusal) }
         record(.signalled(name, by: attachment.request.who))
-        group.signalGroup(number)
-        return .done(true)
+        return .done(pty.signalForeground(number))
     }
 
     private var isFrozen: Bool { frozen != nil || isGroupFrozen }

@@ -38,7 +38,7 @@ extension Session {
             let isInterrupt = piece.isInterrupt
             piece.bytes = []
             input.head = piece
-            if isInterrupt { pty.foregroundGroup?.signalGroup(Signals.interrupt) }
+            if isInterrupt { pty.signalForeground(Signals.interrupt) }
         }
     }
 

@@ -14,7 +14,7 @@ struct SecretTests {
         let team = try await Team(
             ["alice", "bob", "carol"], rules: ", environment: \(environment)",
             environments: """
-                  here: {kind: process, shell: ["/bin/bash", "--norc", "--noprofile"], directory: "/tmp", secrets: ../secrets}
+                  here: {kind: process, shell: ["/bin/bash", "--norc"], directory: "/tmp", secrets: ../secrets}
                   box: {kind: container, image: "\(TestImage.name)", secrets: ../secrets}
                 \(lines)
                 """)

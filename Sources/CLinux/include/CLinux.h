@@ -50,6 +50,9 @@ int clinux_set_window_size(int fd, unsigned short columns, unsigned short rows);
 /* Bits of what a terminal's settings say: 1 ECHO, 2 ICANON; -1 with errno. */
 int clinux_terminal_flags(int fd);
 
+/* Sends SIGINT, SIGQUIT or SIGTSTP to the foreground process group of a pseudo-terminal (TIOCSIG). */
+int clinux_terminal_signal(int controller, int number);
+
 /* Sends bytes and up to 4 descriptors in one message; like send(2). */
 ssize_t clinux_send(int socket, const void *bytes, size_t length, const int *descriptors, int count);
 

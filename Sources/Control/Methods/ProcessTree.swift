@@ -27,6 +27,9 @@ extension ControlMethod {
             "processes": .array(
                 all.map { process in
                     let command = ofTerminal.contains(process.pid) ? command(of: process, in: commands) : nil
+                    var process = process
+                    // To the kernel they wait, or sleep; nothing wakes them before the session goes on.
+                    if state.isFrozen, process.state != "ended" { process.state = "stopped" }
                     return ProcessEntry(process, startedBy: command).json
                 })
         ]

@@ -47,7 +47,8 @@ package struct PtyController: ~Copyable {
     @discardableResult
     package func signalForeground(_ number: CInt) -> Bool {
         // The terminal itself sends what its keys send, while no group can come or go. (TIOCSIG, ioctl_tty(2))
-        if [SIGINT, SIGQUIT, SIGTSTP].contains(number), clinux_terminal_signal(descriptor.borrowed.rawValue, number) == 0 {
+        let isKey = [SIGINT, SIGQUIT, SIGTSTP].contains(number)
+        if isKey, clinux_terminal_signal(descriptor.borrowed.rawValue, number) == 0 {
             return true
         }
         // The group may end while it is looked up; then another takes its place.

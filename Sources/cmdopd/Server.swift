@@ -44,8 +44,10 @@ struct Server {
                     logger: Logger(label: "cmdopd")),
                 on: loop, launchers: launchers)
         }
-        for address in configuration.listen { try listen(gateway, address) }
-        try listenLocally(gateway)
+        // Ports before sockets: a second server finds the port taken, before it takes the first one's socket away. Who
+        // reads that the server listens finds all of it there.
+        let places = try configuration.listen.map { try listen(gateway, $0) } + listenLocally(gateway)
+        for place in places { say("listening on \(place)") }
         let user = Account.current.name
         say("sessions run as \(user), as this server does: roles and records guard against mistakes, not malice")
         let watch = FileWatch(on: loop, look: { rules.accessIfChanged() }) { gateway.apply($0) }
@@ -60,19 +62,18 @@ struct Server {
 
     private var hostProgram: String { "\(ThisProgram.directory)/cmdop-host" }
 
-    private func listen(_ gateway: Gateway, _ address: ListenAddress) throws {
+    private func listen(_ gateway: Gateway, _ address: ListenAddress) throws -> String {
         let port = try complaining { try gateway.listen(on: address) }
-        say("listening on \(ListenAddress(address: address.address, port: port))")
+        return "\(ListenAddress(address: address.address, port: port))"
     }
 
-    private func listenLocally(_ gateway: Gateway) throws {
+    private func listenLocally(_ gateway: Gateway) throws -> [String] {
         let standard = try complaining { try LocalListener(below: configuration.state) }
         try complaining { try gateway.listen(locally: standard) }
-        say("listening on \(standard.path)")
-        guard let path = configuration.localSocket else { return }
+        guard let path = configuration.localSocket else { return ["\(standard.path)"] }
         let shared = try complaining { try LocalListener(sharedAt: path) }
         try complaining { try gateway.listen(locally: shared) }
-        say("listening on \(shared.path), for every user of this machine whom 'local' makes an operator")
+        return ["\(standard.path)", "\(shared.path), for every user of this machine whom 'local' makes an operator"]
     }
 
     private func complaining<Result>(_ work: () throws -> Result) throws -> Result {

@@ -1,4 +1,5 @@
 import Foundation
+import JSONText
 import TestKit
 import Testing
 
@@ -22,8 +23,12 @@ struct ContainerOfOrdinaryUserTests {
         let alice = try await team.attach("alice")
         #expect(try await alice.value(of: "$PWD $UID $(tty)") == "/workspace 0 /dev/pts/0")
         alice.type("sleep 1000\r")
-        try await alice.waitFor("sleep 1000\r\n")
+        // What is typed right behind a Ctrl-C the terminal may throw away with what was typed before it.
+        let control = try ControlClient(team.client("carol"), "deploy")
+        func last() async throws -> JSONValue? { try await control.call("command.list")["commands"]?.array?.last }
+        try await eventually("the command") { try await last()?["text"] == "sleep 1000" }
         alice.type("\u{3}")
+        try await eventually("its end") { try await last()?["exitStatus"] == 130 }
         #expect(try await alice.value(of: "$?") == "130")
         let client = try team.client("alice")
         let run = try await client.run("deploy", "id -u; cat; exit 7", input: Array("in\n".utf8))

@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 import TestKit
 
 /// A team, servers on ports inside a session, and clients that forward to them.
@@ -74,7 +75,9 @@ struct ForwardFixture {
             "0100007F": "127.0.0.1", "00000000": "0.0.0.0", "00000000000000000000000001000000": "::1",
             "00000000000000000000000000000000": "::",
         ]
-        let tables = ["tcp", "tcp6"].compactMap { try? String(contentsOfFile: "/proc/net/\($0)", encoding: .utf8) }
+        // The kernel gives it in pieces, each less than was asked for.
+        let tables = ["tcp", "tcp6"].compactMap { SmallFile.read("/proc/net/\($0)") }
+            .map { String(decoding: $0, as: UTF8.self) }
         let places = tables.flatMap { $0.split(separator: "\n").dropFirst() }.compactMap { line -> Substring? in
             let fields = line.split(separator: " ")
             return fields.count > 3 && fields[3] == "0A" ? fields[1] : nil

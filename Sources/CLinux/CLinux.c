@@ -60,7 +60,7 @@ static void clinux_child(const struct clinux_spawn *how, int report) {
         signal(number, SIG_DFL);
     }
     if (setsid() < 0) clinux_child_fail(report, 1);
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 5; i++) {
         if (how->groups[i] >= 0 && write(how->groups[i], "0", 1) != 1) clinux_child_fail(report, 6);
     }
     /* Everything is first moved out of the way, so that no move overwrites what a later one needs. */

@@ -27,8 +27,25 @@ package protocol ControlDesk: AnyObject {
     func liveSession(_ session: SessionName) async -> (any LiveSession)?
     /// What the hosts of these sessions say, of those that run and answer soon.
     func describe(_ sessions: [SessionName]) async -> [SessionName: SessionDescription]
+    /// Takes away what is left of a session that ended.
+    func remove(_ session: SessionName, isForced: Bool) async -> SessionStore.Removal
+    /// What is to become of an ended session.
+    func retention(of session: SessionName) -> SessionRetention
     /// The session, which is started if it does not run.
     func start(_ session: SessionName, environment: String?) async throws(ControlFailure) -> any LiveSession
+}
+
+/// What is to become of an ended session by itself.
+package struct SessionRetention: Hashable, Sendable {
+    /// How long until it is removed; `nil` where it is not, or runs.
+    package var remains: Duration?
+    /// Why it was not, in words.
+    package var keptBecause: String?
+
+    package init(remains: Duration? = nil, keptBecause: String? = nil) {
+        self.remains = remains
+        self.keptBecause = keptBecause
+    }
 }
 
 /// What the server says of itself.

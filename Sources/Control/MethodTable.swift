@@ -9,7 +9,7 @@ package enum MethodTable {
     private static let server: [ControlMethod] = [.whoami, .serverInfo, .serverStats, .discover, .help]
     private static let sessions: [ControlMethod] = [
         .sessionList, .sessionCreate, .sessionGet, .sessionRules, .sessionSignal, .sessionFreeze, .sessionThaw,
-        .sessionEnd, .sessionRestart, .sessionRebuild, .attachmentList, .attachmentRemove,
+        .sessionEnd, .sessionRestart, .sessionRebuild, .sessionRemove, .attachmentList, .attachmentRemove,
     ]
     private static let turns: [ControlMethod] = [
         .turnGet, .turnAcquire, .turnRenew, .turnRelease, .turnRequest, .turnGrant, .turnRefuse, .turnTake,

@@ -14,6 +14,7 @@ package struct SessionTerms: Hashable, Sendable {
     /// Rows.
     package var scrollback: Int
     package var createdBy: Operator
+    package var idle: IdleTerms?
 
     package init(
         session: SessionName, environment: String, stateDirectory: String, locale: [EnvironmentVariable],
@@ -34,10 +35,12 @@ package struct SessionTerms: Hashable, Sendable {
         privateShell: LaunchedProgram, variables: [EnvironmentVariable], directory: String, marks: ShellMarking?,
         preparation: Preparation? = nil, group: ProcessGroupPlan? = nil, secrets: [EnvironmentVariable]
     ) -> LaunchPlan {
-        LaunchPlan(
+        var plan = LaunchPlan(
             session: session, incarnation: incarnation, stateDirectory: stateDirectory, environment: environment,
             shell: shell, commandShell: commandShell, privateShell: privateShell, variables: variables,
             directory: directory, size: size, turns: turns, scrollback: scrollback, createdBy: createdBy,
             marks: marks, preparation: preparation, group: group, secrets: secrets)
+        plan.idle = idle
+        return plan
     }
 }

@@ -41,12 +41,14 @@ package final class Gateway {
     private var listeners: [SSHListener] = []
     private var localListeners: [LocalListener] = []
     private var next = 0
+    private let retention: Retention
     private var isStopping = false
 
     /// - Parameter launchers: one for each loop that connections are spread over.
     package init(_ setup: GatewaySetup, on loop: EventLoop, launchers: [Launcher.PortBox]) throws {
         self.loop = loop
         logger = setup.logger
+        retention = Retention(setup, on: loop)
         fronts = try launchers.map { _ in Front(loop: try EventLoop()) }
         for (front, launcher) in zip(fronts, launchers) {
             // Here, before its thread is there: what fails is thrown, and a server that gives up ends undisturbed.
@@ -95,6 +97,7 @@ package final class Gateway {
     /// New keys or rules: known to every loop within this round.
     package func apply(_ access: Access) {
         for front in fronts { front.loop.submit { front.assumeIsolated { $0.apply(access) } } }
+        retention.apply(access.configuration)
         logger.info("access rules read", metadata: fields([.count: "\(access.roster.members.count)"]))
     }
 
@@ -102,6 +105,7 @@ package final class Gateway {
     package func stop() {
         guard !isStopping else { return }
         isStopping = true
+        retention.stop()
         for listener in listeners { listener.stop() }
         for listener in localListeners { listener.stop() }
         for front in fronts { front.loop.submit { front.assumeIsolated { $0.drain() } } }

@@ -70,7 +70,8 @@ extension JournalRecord {
         case .started, .attached, .detached, .output, .resized, .signalled, .spawned, .childExited, .filesMoved, .ended,
             .gap, .said,
             .steeringChanged, .commandBegan, .commandEnded, .frozen, .removed, .turnRequested, .requestEnded,
-            .turnGranted, .ruled, .agentLimited, .proposed, .approved, .proposalEnded, .forwarded:
+            .turnGranted, .ruled, .agentLimited, .proposed, .approved, .proposalEnded, .forwarded, .limitHit,
+            .idleWarned:
             nil
         }
     }

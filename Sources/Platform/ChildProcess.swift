@@ -109,8 +109,8 @@ extension ChildProgram {
         } catch {
             throw SpawnFailure(step: .group, errno: error)
         }
-        let ways = entrances.map(\.borrowed.rawValue) + Array(repeating: -1, count: 4 - entrances.count)
-        how.groups = (ways[0], ways[1], ways[2], ways[3])
+        let ways = entrances.map(\.borrowed.rawValue) + Array(repeating: -1, count: 5 - entrances.count)
+        how.groups = (ways[0], ways[1], ways[2], ways[3], ways[4])
         how.controlling_terminal = hasControllingTerminal ? 1 : 0
         how.open_files = openFiles ?? 0
         if let user {

@@ -7,15 +7,15 @@ package import SystemPackage
 /// second the one. Those of them that can not be made, because of rights or for want of the kernel's, are done without.
 package final class ControlGroup {
     private static let root = "/sys/fs/cgroup"
-    private static let controllers = ["freezer", "pids", "memory", "cpu"]
+    private static let controllers = ["freezer", "pids", "memory", "cpu", "cpuacct"]
     private static let period: UInt64 = 100_000
     /// How often it is looked whether the last process has gone, a millisecond apart.
     private static let patience = 2_000
 
     /// By controller; of the second version, `""`.
-    private let folders: [String: String]
+    let folders: [String: String]
 
-    private var isUnified: Bool { folders[""] != nil }
+    var isUnified: Bool { folders[""] != nil }
 
     /// Makes the group; what is left in one of that name is ended first.
     ///

@@ -50,6 +50,23 @@ package enum FileStatus {
         _ path: UnsafePointer<CChar>, to target: UnsafePointer<CChar>, replaces: Bool
     ) -> CInt { clinux_rename(path, target, replaces ? 1 : 0) }
 
+    /// Whether it can be read, and there is nothing in it.
+    package static func isEmptyDirectory(_ path: String) -> Bool {
+        guard let stream = opendir(path) else { return false }
+        defer { closedir(stream) }
+        var count = 0
+        // "." and ".." are always there.
+        while count < 3, readdir(stream) != nil { count += 1 }
+        return count < 3
+    }
+
+    /// When the file was last written; `nil` where there is none.
+    package static func changeTime(_ path: String) -> UnixTime? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        return UnixTime(nanoseconds: UInt64(status.st_mtim.tv_sec) * 1_000_000_000 + UInt64(status.st_mtim.tv_nsec))
+    }
+
     package static func isDirectory(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR

@@ -6,6 +6,12 @@ package struct UnixTime: Hashable, Sendable {
     /// Since 1970, as `CLOCK_REALTIME` says.
     package let nanoseconds: UInt64
 
+    /// How long ago it was; nothing where it is still to come.
+    package var elapsed: Duration {
+        let now = Self.now.nanoseconds
+        return now > nanoseconds ? .nanoseconds(Int64(clamping: now - nanoseconds)) : .zero
+    }
+
     package static var now: UnixTime {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)

@@ -1,4 +1,3 @@
-import Environment
 import Platform
 import SystemPackage
 
@@ -10,11 +9,11 @@ struct Podman {
     let runtimeDirectory: String?
     private let options: [String]
 
-    init(log: PreparationLog, order: ContainerOrder) throws(PreparationFailure) {
+    init(log: PreparationLog, runtimeDirectory given: String?) throws(PreparationFailure) {
         self.log = log
         let names = ["PATH", "HOME", "TERM"]
         let own = names.compactMap { name in ThisProgram.variable(name).map { "\(name)=\($0)" } }
-        runtimeDirectory = Account.current.isRoot ? nil : try RuntimeDirectory.find(given: order.runtimeDirectory)
+        runtimeDirectory = Account.current.isRoot ? nil : try RuntimeDirectory.find(given: given)
         environment = own + (runtimeDirectory.map { ["XDG_RUNTIME_DIR=\($0)"] } ?? [])
         // crun does not do with the first version of cgroups and the second side by side; runc does.
         let isHybrid = !FileStatus.exists("/sys/fs/cgroup/cgroup.controllers")

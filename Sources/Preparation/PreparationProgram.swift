@@ -2,19 +2,21 @@ import Environment
 import Platform
 import SystemPackage
 
-/// Makes the container that a session runs in, in the session's own terminal; or, told `end`, stops it.
+/// Makes the container that a session runs in, in the session's own terminal; or, told `end`, stops it. Told `remove`,
+/// it takes away what is left of a session that ended.
 ///
-/// It inherits two descriptors: 3 the order, 4 the socket on which the host hears of the place. Format:
-/// `Wire/Formats/prepared.md`.
+/// To make or stop one it inherits two descriptors: 3 the order, 4 the socket on which the host hears of the place.
+/// Format: `Wire/Formats/prepared.md`.
 package enum PreparationProgram {
     private static let orderLimit = 1_024 * 1_024
 
     /// - Returns: the exit status of the program.
     package static func run(_ arguments: [String]) -> Int32 {
+        if let removal = SessionRemoval(arguments) { return removal.run() }
         do {
             let order = try ContainerOrder(decoding: readOrder())
             let log = try PreparationLog(stateDirectory: order.stateDirectory)
-            let podman = try Podman(log: log, order: order)
+            let podman = try Podman(log: log, runtimeDirectory: order.runtimeDirectory)
             if arguments.last == "end" {
                 try ContainerEnding(order: order, podman: podman).run()
                 return 0

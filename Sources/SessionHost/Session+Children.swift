@@ -115,9 +115,12 @@ extension Session {
     }
 
     /// Somebody who may ends the session: what the terminal's loss would do, and after a while what nobody survives.
-    func end(by who: Operator) {
+    func end(by who: Operator) { end(by: who.name) }
+
+    /// Likewise, but it need not be somebody.
+    func end(by name: String) {
         guard endedBy == nil, !isOver else { return }
-        endedBy = who.name
+        endedBy = name
         pty.signalForeground(Signals.hangUp)
         shell.signalGroup(Signals.hangUp)
         shell.signalGroup(Signals.resume)

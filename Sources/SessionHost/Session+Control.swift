@@ -190,7 +190,7 @@ extension Session {
         return .done(pty.signalForeground(number))
     }
 
-    private var isFrozen: Bool { frozen != nil || isGroupFrozen }
+    var isFrozen: Bool { frozen != nil || isGroupFrozen }
 
     /// Stops or continues every process of the session but this one.
     private func freeze(_ isWanted: Bool, by who: Operator) -> Bool {

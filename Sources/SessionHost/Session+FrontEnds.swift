@@ -31,6 +31,7 @@ extension Session {
         case .attach(let reference, let request): attach(reference, request, from: frontEnd)
         case .describe(let reference):
             frontEnd.send(.idle(reference, now.sinceStart - lastActivity.sinceStart))
+            frontEnd.send(.condition(reference, condition))
             frontEnd.send(.description(reference, description))
         case .end(_, let who, _): end(by: who)
         case .spawn(let reference, let request): spawn(reference, request, for: frontEnd)

@@ -19,6 +19,7 @@ extension Session {
     func record(_ event: JournalRecord) {
         let time = UnixTime.now.nanoseconds
         let outcome = journal.append(event, at: time)
+        noteActivity(event)
         if event.isEvent {
             let entry = JournalEntry(number: journal.lastNumber, time: time, record: event)
             if case .missing = outcome {} else { events.append(entry) }

@@ -75,6 +75,10 @@ final class Session {
     var visits = Visits()
     /// When somebody last typed, or something was last printed.
     var lastActivity = Moment.start
+    var limitWatch = LimitWatch()
+    var idleRule: IdleRule?
+    /// When something happened that is activity for the idle rule.
+    var lastHappening = Moment.start
     var endedBy: String?
     var isOver = false
     /// Called once, when the shell has ended and everybody was told.
@@ -101,6 +105,7 @@ final class Session {
             .started(
                 incarnation, pid: UInt32(shell.rawValue), command: plan.shell.arguments, by: plan.createdBy))
         record(.resized(plan.size))
+        watchCondition()
         try loop.watch(self.pty.descriptor.borrowed, for: .readable) { [weak self] readiness in
             self?.terminalIsReady(readiness)
         }

@@ -68,6 +68,8 @@ package struct SessionDescription: Hashable, Sendable {
     package var commandsBeside: UInt32
     /// How long nobody typed and nothing was printed; not a part of the message: it comes in one of its own.
     package var idleFor: Duration?
+    /// Likewise; `nil` of a host of an earlier version.
+    package var condition: SessionCondition?
 
     package init(
         session: SessionName, incarnation: Incarnation, environment: String, createdBy: String, runningFor: Duration,
@@ -137,6 +139,8 @@ package enum HostMessage: Hashable, Sendable {
     /// What a front-end asked for comes along as descriptors: a connected socket, or those that listen on the port.
     case socket(Reference, port: UInt16, descriptors: UInt8)
     case socketFailed(Reference, SocketFailure, sentence: String)
+    /// How the session stands and what it uses; comes before ``description(_:_:)``.
+    case condition(Reference, SessionCondition)
 
     /// The first version of the protocol that has this message; who speaks an earlier one is not sent it.
     package var firstVersion: UInt16 {
@@ -144,7 +148,7 @@ package enum HostMessage: Hashable, Sendable {
         case .screen, .properties, .presence, .said, .absence, .lineStands, .idle: 2
         case .control, .shell, .happened, .removed: 3
         case .queue, .news, .proposals: 4
-        case .socket, .socketFailed: 5
+        case .socket, .socketFailed, .condition: 5
         default: 1
         }
     }

@@ -40,7 +40,7 @@ extension HostMessage {
             writer.putExit(status, signal)
             writer.put(by) { $0.put($1) }
         case .screen, .properties, .presence, .said, .absence, .lineStands, .idle, .control, .shell, .happened,
-            .removed, .queue, .news, .proposals, .socket, .socketFailed:
+            .removed, .queue, .news, .proposals, .socket, .socketFailed, .condition:
             writeLater(to: &writer)
         }
     }
@@ -71,6 +71,7 @@ extension HostMessage {
         case .socketFailed(_, let failure, let sentence):
             writer.put(failure.rawValue)
             writer.put(sentence)
+        case .condition(_, let condition): writer.put(condition)
         default: break
         }
     }
@@ -82,7 +83,8 @@ extension HostMessage {
             .inputTaken(let reference, _), .description(let reference, _), .spawned(let reference, _, _),
             .spawnFailed(let reference, _), .absence(let reference, _), .lineStands(let reference, _),
             .idle(let reference, _), .control(let reference, _), .removed(let reference, _), .news(let reference, _),
-            .socket(let reference, _, _), .socketFailed(let reference, _, _):
+            .socket(let reference, _, _), .socketFailed(let reference, _, _),
+            .condition(let reference, _):
             reference
         case .welcome, .output, .turn, .resized, .childExited, .journalGap, .ended, .screen, .properties, .presence,
             .said, .shell, .happened, .queue, .proposals:
@@ -122,6 +124,7 @@ extension HostMessage {
         case .proposals: 28
         case .socket: 29
         case .socketFailed: 31
+        case .condition: 32
         }
     }
 
@@ -158,7 +161,7 @@ extension HostMessage {
         case 24: return .happened(try reader.journalEntry())
         case 26: return .queue(try reader.turnQueue())
         case 28: return .proposals(try reader.list { (reader) throws(WireError) in try reader.proposalNotice() })
-        case 2, 3, 6, 7, 9, 10, 11, 19, 20, 21, 22, 25, 27, 29, 31:
+        case 2, 3, 6, 7, 9, 10, 11, 19, 20, 21, 22, 25, 27, 29, 31, 32:
             return try readReferenced(kind, Reference(rawValue: try reader.number()), &reader)
         default: throw .unknownKind(kind)
         }
@@ -189,6 +192,7 @@ extension HostMessage {
         case 27: return .news(reference, try reader.turnNews())
         case 29: return .socket(reference, port: try reader.number(), descriptors: try reader.number())
         case 31: return .socketFailed(reference, try reader.socketFailure(), sentence: try reader.text())
+        case 32: return .condition(reference, try reader.sessionCondition())
         default: throw .unknownKind(kind)
         }
     }

@@ -68,6 +68,10 @@ package enum JournalRecord: Hashable, Sendable {
     case filesMoved(ChildID, Operator, transport: String, FileMove)
     /// A forward is over: a connection, or a port that was listened on.
     case forwarded(ForwardRecord)
+    /// The processes wanted more than they may: so often since the last of these.
+    case limitHit(LimitedResource, count: UInt64)
+    /// Nothing happens: everybody was told that the session ends, or, `nil`, that it does not after all.
+    case idleWarned(endsIn: Duration?)
 }
 
 /// A record with its place in the journal.

@@ -83,6 +83,8 @@ extension JournalRecord {
         case .proposalEnded: 30
         case .filesMoved: 31
         case .forwarded: 32
+        case .limitHit: 34
+        case .idleWarned: 35
         }
     }
 }
@@ -150,6 +152,8 @@ extension ByteWriter {
             put(transport)
             put(move)
         case .forwarded(let forward): put(forward)
+        case .limitHit(let resource, let count): putLimitHit(resource, count)
+        case .idleWarned(let endsIn): put(endsIn) { $0.put($1) }
         default: putTurnRecord(record)
         }
     }
@@ -255,6 +259,8 @@ extension ByteReader {
             return .filesMoved(
                 ChildID(rawValue: try number()), try vouchedOperator(), transport: try text(), try fileMove())
         case 32: return .forwarded(try forwardRecord())
+        case 34: return .limitHit(try limitedResource(), count: try number())
+        case 35: return .idleWarned(endsIn: try optional { (reader) throws(WireError) in try reader.duration() })
         default: return try turnRecord(kind)
         }
     }

@@ -38,6 +38,8 @@ package struct LaunchPlan: Hashable, Sendable {
     package var mask: UInt32 = 0o022
     /// How many files each of its processes may have open; `nil` for as many as the host may.
     package var openFiles: UInt64?
+    /// `nil` for a session that may stand idle for ever.
+    package var idle: IdleTerms?
 
     package init(
         session: SessionName, incarnation: Incarnation, stateDirectory: String, environment: String,
@@ -175,6 +177,11 @@ extension LaunchPlan {
         writer.put(credentials) { $0.put($1) }
         writer.put(mask)
         writer.put(openFiles) { $0.put($1) }
+        writer.put(idle) { writer, idle in
+            writer.put(idle.endAfter)
+            writer.put(idle.warn)
+            writer.put(idle.endsAttached)
+        }
         return writer.bytes
     }
 
@@ -204,19 +211,26 @@ extension LaunchPlan {
             turns.mode = try reader.turnMode()
             turns.answerWithin = try reader.duration()
         }
-        if version >= 4 {
-            preparation = try reader.optional { (reader) throws(WireError) in
-                Preparation(program: try reader.program(), recipe: Array(try reader.chunk()))
-            }
-            group = try reader.optional { (reader) throws(WireError) in
-                ProcessGroupPlan(name: try reader.text(), limits: try reader.resourceLimits())
-            }
-            secrets = try reader.list { (reader) throws(WireError) in try reader.variable() }
-            credentials = try reader.optional { (reader) throws(WireError) in try reader.processCredentials() }
-            mask = try reader.number()
-            openFiles = try reader.optional { (reader) throws(WireError) in try reader.number() }
-        }
+        if version >= 4 { try readRest(&reader) }
         try reader.finish()
+    }
+
+    /// From version 4 on.
+    private mutating func readRest(_ reader: inout ByteReader) throws(WireError) {
+        preparation = try reader.optional { (reader) throws(WireError) in
+            Preparation(program: try reader.program(), recipe: Array(try reader.chunk()))
+        }
+        group = try reader.optional { (reader) throws(WireError) in
+            ProcessGroupPlan(name: try reader.text(), limits: try reader.resourceLimits())
+        }
+        secrets = try reader.list { (reader) throws(WireError) in try reader.variable() }
+        credentials = try reader.optional { (reader) throws(WireError) in try reader.processCredentials() }
+        mask = try reader.number()
+        openFiles = try reader.optional { (reader) throws(WireError) in try reader.number() }
+        idle = try reader.optional { (reader) throws(WireError) in
+            IdleTerms(
+                endAfter: try reader.duration(), warn: try reader.duration(), endsAttached: try reader.flag())
+        }
     }
 }
 

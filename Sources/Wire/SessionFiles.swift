@@ -14,6 +14,8 @@ package enum SessionFiles {
     package static let environment = "environment"
     /// There while the next incarnation's container is to be made anew.
     package static let rebuild = "rebuild"
+    /// Why it was not removed when its time was over, in words.
+    package static let kept = "kept"
     /// What the host complains of.
     package static let log = "host.log"
     /// The segments of the record.

@@ -36,6 +36,11 @@ final class FakeDesk: ControlDesk {
     func processes(of session: SessionName, below host: Int32) -> [SessionProcess] { [] }
     func forwards(of session: SessionName) -> [SessionForward] { [] }
     func ports(below host: Int32) -> [SessionPort] { [] }
+    func retention(of session: SessionName) -> SessionRetention { SessionRetention() }
+
+    func remove(_ session: SessionName, isForced: Bool) async -> SessionStore.Removal {
+        SessionStore.Removal(outcome: .failed, words: "nothing is removed here")
+    }
 
     func start(_ session: SessionName, environment: String?) async throws(ControlFailure) -> any LiveSession {
         throw ControlFailure(.canNotStart, "nothing starts here")

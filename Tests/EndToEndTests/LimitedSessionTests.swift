@@ -1,4 +1,5 @@
 import Foundation
+import JSONText
 import Platform
 import TestKit
 import Testing
@@ -40,6 +41,10 @@ struct LimitedSessionTests {
         #expect(try await other.value(of: "$((1 + 1))") == "2")
         alice.type(":(){ :|:& };:\r")
         _ = try await alice.waitFor("Resource temporarily unavailable")
+        try await eventually("the event") {
+            let log = try await team.client("carol").run("cmdop", "log", "bomb", "--json").outputText
+            return log.contains("limitHit") && log.contains("\"resource\":\"processes\"")
+        }
         #expect(try await other.value(of: "$((2 + 2))") == "4")
         #expect(processes(of: team, "bomb") > 0)
         #expect(try await team.client("carol").run("cmdop", "end", "bomb").status == .exited(0))
@@ -56,6 +61,12 @@ struct LimitedSessionTests {
         let alice = try await team.attach("alice", to: "hog")
         alice.type("python3 -c 'a = bytearray(800 << 20)'; echo sta''tus=$?\r")
         _ = try await alice.waitFor("status=137")
+        _ = try await alice.waitFor("a process was ended: the session's memory (200 MiB) is used up")
+        let control = try ControlClient(team.client("carol"), "hog")
+        let usage = try await control.call("session.get")["usage"]
+        #expect(
+            usage?["killedForMemory"] == 1 && usage?["memoryLimitBytes"] == .integer(200 << 20), "\(usage?.text ?? "")")
+        #expect(usage?["processesLimit"] == 60 && (usage?["processes"]?.integer ?? 0) > 0, "\(usage?.text ?? "")")
         #expect(try await alice.value(of: "$((1 + 1))") == "2")
     }
 

@@ -2,9 +2,9 @@ import Foundation
 import TestKit
 import Testing
 
-/// A small image, made of this machine's own busybox and bash, with a user `dev`; and podman, if it works here.
+/// A small image, made of this machine's own busybox, bash and git, with a user `dev`; and podman, if it works here.
 enum TestImage {
-    static let name = "localhost/cmdop-test:1"
+    static let name = "localhost/cmdop-test:2"
 
     /// Whether containers run on this machine; the image is there then. Made once.
     static let isThere: Bool = {
@@ -56,12 +56,14 @@ enum TestImage {
 
     private static let making = #"""
         { root=$(mktemp -d) && cd "$root" && mkdir -p bin etc root tmp proc sys dev home/dev run usr/bin \
-        && chmod 755 . && chmod 1777 tmp && cp /bin/busybox /bin/bash bin/ \
+        && chmod 755 . && chmod 1777 tmp && cp /bin/busybox /bin/bash /usr/bin/git bin/ \
+        && ln -s git bin/git-upload-pack && ln -s git bin/git-receive-pack \
         && for name in $(/bin/busybox --list); do [ -e bin/$name ] || ln -s busybox bin/$name; done \
-        && for file in $(ldd /bin/bash | grep -o "/[^ ]*"); do mkdir -p ".${file%/*}" && cp -L "$file" ".$file"; done \
+        && for file in $({ ldd /bin/bash; ldd /usr/bin/git; } | grep -o "/[^ ]*"); \
+           do mkdir -p ".${file%/*}" && cp -L "$file" ".$file"; done \
         && printf "root:x:0:0:root:/root:/bin/bash\ndev:x:1000:1000:dev:/home/dev:/bin/bash\n" >etc/passwd \
         && printf "root:x:0:\ndev:x:1000:\n" >etc/group && ln -s /bin/env usr/bin/env && chown 1000:1000 home/dev \
-        && tar -c . | podman import - localhost/cmdop-test:1 && cd / && rm -rf "$root"; }
+        && tar -c . | podman import - localhost/cmdop-test:2 && cd / && rm -rf "$root"; }
         """#
 }
 

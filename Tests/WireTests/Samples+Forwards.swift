@@ -22,6 +22,16 @@ extension Samples {
         Sample("socket", .socket(one, port: 8_080, descriptors: 2)),
         Sample("socket-failed", .socketFailed(one, .failed, sentence: "Connection refused")),
         Sample("socket-prohibited", .socketFailed(last, .prohibited, sentence: "")),
+        Sample("condition", .condition(one, SessionCondition(phase: .frozen))),
+        Sample(
+            "condition-used",
+            .condition(
+                last,
+                SessionCondition(
+                    phase: .live,
+                    usage: ResourceUsage(
+                        processes: 7, memory: 1 << 33, memoryPeak: .max, processorTime: .milliseconds(1_500),
+                        memoryLimit: 1 << 34, processesLimit: 100, killed: 1, refused: 2)))),
         Sample("socket-too-many", .socketFailed(one, .tooMany, sentence: "there are 1000 already")),
     ]
 
@@ -32,6 +42,9 @@ extension Samples {
                 ForwardRecord(
                     who: alice, transport: "ssh 192.0.2.7:51034", direction: .inwards, host: "localhost", port: 8_080,
                     count: carried))),
+        Sample("limit-hit", .limitHit(.memory, count: 1)),
+        Sample("idle-warned", .idleWarned(endsIn: .seconds(600))),
+        Sample("idle-resumed", .idleWarned(endsIn: nil)),
         Sample(
             "forwarded-uncounted",
             .forwarded(

@@ -27,6 +27,7 @@ extension Samples {
         plan.credentials = credentials
         plan.mask = 0o077
         plan.openFiles = 4_096
+        plan.idle = IdleTerms(endAfter: .seconds(43_200), warn: .seconds(600), endsAttached: true)
         return plan
     }
 

@@ -21,7 +21,7 @@ struct clinux_spawn {
     int inherited[3];           /* descriptors that become 3, 4 and 5; -1: closed */
     int controlling_terminal;   /* not 0: descriptor 0 becomes the controlling terminal */
     mode_t mask;                /* umask(2) of the child */
-    int groups[4];              /* cgroup.procs files that the child writes itself into; -1: none */
+    int groups[5];              /* cgroup.procs files that the child writes itself into; -1: none */
     unsigned long long open_files; /* RLIMIT_NOFILE, soft and hard; 0: as it is */
     int becomes_user;           /* not 0: the child is this user and no other from its program on */
     uid_t user;

@@ -3,7 +3,7 @@ import SessionModel
 import Wire
 
 extension SessionEvent {
-    /// Files and forwards.
+    /// Files, forwards, and what the session is told of its limits.
     static func factsOfTraffic(_ record: JournalRecord) -> (String, [(String, JSONValue)]) {
         switch record {
         case .filesMoved(let child, let who, let transport, let move):
@@ -29,6 +29,10 @@ extension SessionEvent {
                     ("bytesOut", JSONValue(forward.count?.bytesOut) { .count($0) }),
                 ]
             )
+        case .limitHit(let resource, let count):
+            return ("limitHit", [("resource", .string(resource.word)), ("count", .count(count))])
+        case .idleWarned(let endsIn):
+            return (endsIn == nil ? "idleOver" : "idleWarned", [("endsIn", JSONValue(endsIn) { .seconds($0) })])
         default: return ("other", [])
         }
     }

@@ -61,7 +61,7 @@ enum SessionEvent {
         case .resized(let size): return ("resized", [("columns", .count(size.columns)), ("rows", .count(size.rows))])
         case .signalled(let name, let who):
             return ("signalled", [("signal", .string(name)), ("operator", .string(who.name))])
-        case .spawned, .childExited, .filesMoved, .forwarded: return factsBeside(record)
+        case .spawned, .childExited, .filesMoved, .forwarded, .limitHit, .idleWarned: return factsBeside(record)
         case .gap(let records, let bytes):
             return ("gap", [("records", .count(records)), ("outputBytes", .count(bytes))])
         case .said(let who, let text): return ("said", [("operator", .string(who.name)), ("text", .string(text))])

@@ -10,12 +10,13 @@ struct SessionFacts {
     /// `nil` where its host does not run, or does not answer.
     let live: SessionDescription?
     let role: Role?
+    var retention = SessionRetention()
 
     private var exitStatus: Int? { if case .ended(let code) = status { code } else { nil } }
 
     var json: JSONValue {
         [
-            "name": .string(name.text), "state": .string(status.name),
+            "name": .string(name.text), "state": .string(live?.condition?.phase.word ?? status.name),
             "exitStatus": JSONValue(exitStatus) { .integer(Int64($0)) },
             "role": JSONValue(role) { .string($0.name) },
             "attached": JSONValue(live) { .integer(Int64($0.attachments.count)) },
@@ -29,12 +30,16 @@ struct SessionFacts {
             "columns": JSONValue(live) { .integer(Int64($0.size.columns)) },
             "rows": JSONValue(live) { .integer(Int64($0.size.rows)) },
             "commandsBeside": JSONValue(live) { .integer(Int64($0.commandsBeside)) },
+            "removedInSeconds": JSONValue(retention.remains) { .count($0.components.seconds) },
+            "keptBecause": JSONValue(retention.keptBecause) { .string($0) },
         ]
     }
 
     static let schema: [Schema.Property] = [
         .init("name", .text, isRequired: true, "the session's name"),
-        .init("state", .word(["live", "ended", "lost"]), isRequired: true, "whether its processes run"),
+        .init(
+            "state", .word(["starting", "live", "frozen", "ended", "lost"]), isRequired: true,
+            "whether its processes run"),
         .init("exitStatus", .optional(.count), isRequired: true, "the shell's, where it ended"),
         .init("role", .optional(.text), isRequired: true, "yours in it"),
         .init("attached", .optional(.count), isRequired: true, "how many are attached"),
@@ -48,5 +53,31 @@ struct SessionFacts {
         .init("columns", .optional(.count), isRequired: true, "of its terminal"),
         .init("rows", .optional(.count), isRequired: true, "of its terminal"),
         .init("commandsBeside", .optional(.count), isRequired: true, "commands that run beside the terminal"),
+        .init("removedInSeconds", .optional(.count), isRequired: true, "until an ended session is removed by itself"),
+        .init("keptBecause", .optional(.text), isRequired: true, "why it was not, though its time is over"),
+    ]
+}
+
+extension SessionFacts {
+    static func json(_ usage: ResourceUsage) -> JSONValue {
+        [
+            "processes": .count(usage.processes), "memoryBytes": JSONValue(usage.memory) { .count($0) },
+            "memoryPeakBytes": JSONValue(usage.memoryPeak) { .count($0) },
+            "cpuSeconds": JSONValue(usage.processorTime) { .seconds($0) },
+            "memoryLimitBytes": JSONValue(usage.memoryLimit) { .count($0) },
+            "processesLimit": JSONValue(usage.processesLimit) { .count($0) },
+            "killedForMemory": .count(usage.killed), "notStarted": .count(usage.refused),
+        ]
+    }
+
+    static let usageSchema: [Schema.Property] = [
+        .init("processes", .count, isRequired: true, "how many there are"),
+        .init("memoryBytes", .optional(.count), isRequired: true, "what they have in memory, cached files among it"),
+        .init("memoryPeakBytes", .optional(.count), isRequired: true, "the most that they had"),
+        .init("cpuSeconds", .optional(.number), isRequired: true, "processor time of all that ever were"),
+        .init("memoryLimitBytes", .optional(.count), isRequired: true, "what they may have"),
+        .init("processesLimit", .optional(.count), isRequired: true, "how many there may be"),
+        .init("killedForMemory", .count, isRequired: true, "processes that the kernel ended for want of memory"),
+        .init("notStarted", .count, isRequired: true, "processes that were one too many"),
     ]
 }

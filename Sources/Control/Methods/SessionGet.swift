@@ -13,6 +13,8 @@ extension ControlMethod {
             .init("echo", .optional(.boolean), isRequired: true, "false where what is typed is hidden"),
             .init("revision", .optional(.count), isRequired: true, "of the screen: how much was ever printed"),
             .init("frozen", .optional(.boolean), isRequired: true, "whether its processes are stopped"),
+            .init(
+                "usage", .optional(.object(SessionFacts.usageSchema)), isRequired: true, "what all its processes use"),
             .init("lastEvent", .optional(.count), isRequired: true, "the number of the newest event"),
         ],
         verb: VerbForm("get", [.session]) { result, _ in
@@ -26,7 +28,10 @@ extension ControlMethod {
         guard let live = await call.desk.liveSession(session) else {
             guard call.desk.store.contains(session) else { throw .notRunning(session) }
             let status = call.desk.store.status(of: session)
-            return json(SessionFacts(name: session, status: status, live: nil, role: call.role), nil)
+            let facts = SessionFacts(
+                name: session, status: status, live: nil, role: call.role,
+                retention: call.desk.retention(of: session))
+            return json(facts, nil)
         }
         let (description, state) = try await live.overview()
         let facts = SessionFacts(name: session, status: .live, live: description, role: call.role)
@@ -41,6 +46,7 @@ extension ControlMethod {
         object["echo"] = JSONValue(state) { .bool($0.isEchoing) }
         object["revision"] = JSONValue(state) { .count($0.offset.bytes) }
         object["frozen"] = JSONValue(state) { .bool($0.isFrozen) }
+        object["usage"] = JSONValue(facts.live?.condition?.usage) { SessionFacts.json($0) }
         object["lastEvent"] = JSONValue(state) { .count($0.lastEvent.rawValue) }
         return .object(object)
     }

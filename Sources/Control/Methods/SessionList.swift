@@ -15,14 +15,25 @@ extension ControlMethod {
             let live = descriptions[session]
             return SessionFacts(
                 name: session, status: live == nil ? call.desk.store.status(of: session) : .live, live: live,
-                role: call.desk.role(in: session))
+                role: call.desk.role(in: session), retention: call.desk.retention(of: session))
         }
         return ["sessions": .array(listed.map(\.json))]
     }
 
     private static func text(_ sessions: [JSONValue]) -> String {
         guard !sessions.isEmpty else { return "No sessions yet. 'ssh NAME@host' starts one.\n" }
-        return Table.text([["SESSION", "STATE", "ATTACHED", "STEERS", "UP", "YOUR ROLE"]] + sessions.map(line))
+        let table = Table.text([["SESSION", "STATE", "ATTACHED", "STEERS", "UP", "YOUR ROLE"]] + sessions.map(line))
+        return table + sessions.compactMap(warning).joined()
+    }
+
+    /// Nothing goes without a word.
+    private static func warning(_ session: JSONValue) -> String? {
+        guard let left = session["removedInSeconds"]?.integer, let name = session["name"]?.string else { return nil }
+        if let words = session["keptBecause"]?.string {
+            return "'\(name)' stays, though its time is over: \(words.printable); 'rm \(name) --force' removes it.\n"
+        }
+        let time = left == 0 ? "now" : "in \(Table.duration(.seconds(left)))"
+        return "'\(name)' is removed \(time), with its record and working files, unless somebody starts it.\n"
     }
 
     private static func line(_ session: JSONValue) -> [String] {

@@ -25,6 +25,9 @@ package struct Configuration: Hashable, Sendable {
     package func rules(for session: SessionName) -> SessionSettings {
         sessions.first { $0.match.matches(session.text) } ?? SessionSettings()
     }
+
+    /// Of all rules that remove ended sessions.
+    package var shortestKeep: Duration? { sessions.compactMap(\.keep).min() }
 }
 
 /// The recipe that a session's processes run in.
@@ -81,6 +84,10 @@ package struct SessionSettings: Hashable, Sendable {
     package var scrollback = 10_000
     /// Whether other machines may reach what `ssh -R` listens on.
     package var forwards = ForwardReach.loopback
+    /// How long what is left of an ended session is kept; `nil` for ever.
+    package var keep: Duration?
+    /// `nil` for sessions that may stand idle for ever.
+    package var idle: IdleTerms?
 
     package init() {}
 

@@ -27,7 +27,7 @@ extension ConfigurationReader {
         var settings = SessionSettings()
         let known = [
             "match", "environment", "turns", "release-after", "answer-within", "reattach-within", "scrollback",
-            "forwards",
+            "forwards", "idle", "keep",
         ]
         let day = Duration.seconds(86_400)
         for pair in mapping(node, "a session rule", keys: known) {
@@ -45,6 +45,8 @@ extension ConfigurationReader {
             case "reattach-within":
                 let range = Duration.seconds(1) ... .seconds(3_600)
                 settings.reattachWithin = duration(pair.value, "reattach-within", in: range) ?? settings.reattachWithin
+            case "idle": settings.idle = idle(pair.value)
+            case "keep": settings.keep = duration(pair.value, "keep", in: .seconds(1) ... .seconds(3_660 * 86_400))
             case "forwards":
                 let reaches = ForwardReach.allCases.map { ($0.rawValue, $0) }
                 settings.forwards = choice(pair.value, "forwards", reaches) ?? settings.forwards
@@ -67,5 +69,28 @@ extension ConfigurationReader {
 
     private mutating func turns(_ node: Node) -> TurnMode? {
         choice(node, "turns", TurnMode.allCases.map { ($0.name, $0) })
+    }
+
+    private mutating func idle(_ node: Node) -> IdleTerms? {
+        var endAfter: Duration?
+        var warn: Duration?
+        var endsAttached = false
+        for pair in mapping(node, "idle", keys: ["end-after", "warn", "attached"]) {
+            switch pair.key {
+            case "end-after": endAfter = duration(pair.value, "end-after", in: .seconds(2) ... .seconds(366 * 86_400))
+            case "warn": warn = duration(pair.value, "warn", in: .seconds(1) ... .seconds(86_400))
+            default: endsAttached = choice(pair.value, "attached", [("keep", false), ("end", true)]) ?? false
+            }
+        }
+        guard let endAfter else {
+            if problems.isEmpty { report(node, "idle needs 'end-after', such as 12h") }
+            return nil
+        }
+        let given = warn ?? min(.seconds(600), endAfter / 2)
+        guard given < endAfter else {
+            report(node, "warn must be less than end-after")
+            return nil
+        }
+        return IdleTerms(endAfter: endAfter, warn: given, endsAttached: endsAttached)
     }
 }

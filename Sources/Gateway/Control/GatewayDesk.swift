@@ -104,6 +104,23 @@ final class GatewayDesk: ControlDesk {
         }
     }
 
+    func remove(_ session: SessionName, isForced: Bool) async -> SessionStore.Removal {
+        await withCheckedContinuation { continuation in
+            loop.runAside { [store] in
+                store.remove(session, isForced: isForced)
+            } then: {
+                continuation.resume(returning: $0)
+            }
+        }
+    }
+
+    func retention(of session: SessionName) -> SessionRetention {
+        guard let keep = door.access.configuration.rules(for: session).keep, let ended = store.endTime(of: session)
+        else { return SessionRetention() }
+        return SessionRetention(
+            remains: max(.zero, keep - ended.elapsed), keptBecause: store.keptBecause(session))
+    }
+
     // MARK: Processes
 
     func processes(of session: SessionName, below host: Int32) -> [SessionProcess] {

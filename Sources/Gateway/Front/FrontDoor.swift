@@ -169,9 +169,10 @@ final class FrontDoor {
         let last = store.environment(of: session).flatMap { environments[$0] == nil ? nil : $0 }
         let name = environment ?? last ?? rules.environment
         guard let settings = environments[name] else { return nil }
-        let terms = SessionTerms(
+        var terms = SessionTerms(
             session: session, environment: name, stateDirectory: store.path(of: session), locale: locale,
             size: size ?? .standard, turns: rules.turnRules, scrollback: rules.scrollback, createdBy: who)
+        terms.idle = rules.idle
         switch settings.kind {
         case .process:
             // Of a user who is gone since the configuration was read there can be no session.

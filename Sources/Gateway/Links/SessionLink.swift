@@ -33,6 +33,7 @@ final class SessionLink {
     private let loop: EventLoop
     private let started = ContinuousClock.now
     private var idleFor: [Reference: Duration] = [:]
+    private var conditions: [Reference: SessionCondition] = [:]
     private var ending: SessionEnding?
     /// Called when nobody here needs the link, for now.
     var idle: (() -> Void)?
@@ -226,10 +227,11 @@ final class SessionLink {
             attachments[reference]?.missed(absence)
         case .lineStands(let reference, let name): attachments[reference]?.show(.lineStands(of: name))
         case .idle(let reference, let duration): idleFor[reference] = duration
+        case .condition(let reference, let condition): conditions[reference] = condition
         case .description(let reference, var description):
             description.idleFor = idleFor.removeValue(forKey: reference)
-            describing.removeValue(forKey: reference)?(description)
-            noteIdle()
+            description.condition = conditions.removeValue(forKey: reference)
+            described(reference, description)
         case .spawned(let reference, let child, _): spawned(reference, child, descriptors)
         case .spawnFailed(let reference, let sentence):
             spawning.removeValue(forKey: reference)?.failed(sentence)
@@ -248,6 +250,11 @@ final class SessionLink {
         case .socketFailed(let reference, let failure, let sentence): sockets.failed(reference, failure, sentence)
         case .welcome(let version, _, _): welcome(version)
         }
+    }
+
+    private func described(_ reference: Reference, _ description: SessionDescription) {
+        describing.removeValue(forKey: reference)?(description)
+        noteIdle()
     }
 
     /// What scripts and agents asked for.

@@ -123,6 +123,55 @@ struct ReadmeTests {
         return String(text[start.upperBound..<end.lowerBound])
     }
 
+    /// The lines of the block that begins so.
+    private static func block(_ beginning: String) throws -> [String] {
+        let text = try text()
+        let start = try #require(text.range(of: "\n\(beginning)")).lowerBound
+        let end = try #require(text.range(of: "\n```", range: start..<text.endIndex)).lowerBound
+        return text[start..<end].split(separator: "\n").map(String.init)
+    }
+
+    @Test("moves files and forwards ports as it shows")
+    func filesAndPorts() async throws {
+        let team = try await Team()
+        let here = try TemporaryDirectory()
+        try here.write("hello\n", to: "report.txt")
+        try FileManager.default.createDirectory(atPath: "\(here.path)/src", withIntermediateDirectories: true)
+        try here.write("code\n", to: "src/code")
+        let there = try TemporaryDirectory()
+        let options = try team.client("alice").arguments("@").dropLast().dropFirst()
+            .filter { $0 != "-p" && $0 != "\(team.server.port)" }.joined(separator: " ")
+        let port = "\(team.server.port)"
+        for line in try Self.block("scp -P 2222") {
+            // Paths end in a folder of the test, the options are those of its client.
+            let changed = line.replacingOccurrences(of: "2222", with: port)
+                .replacingOccurrences(of: "scp ", with: "scp \(options) ")
+                .replacingOccurrences(of: "ssh -p", with: "ssh \(options) -p")
+                .replacingOccurrences(of: "127.0.0.1:src/", with: "127.0.0.1:\(there.path)/src/")
+                .replacingOccurrences(
+                    of: "report.txt demo@127.0.0.1:", with: "report.txt demo@127.0.0.1:\(there.path)/"
+                )
+                .replacingOccurrences(of: "/home/alice/repo", with: "\(there.path)/repo")
+            if line.hasPrefix("git ") { try await CommandRun.succeed(["git", "init", "-q", "\(there.path)/repo"]) }
+            let script = "cd '\(here.path)' && export GIT_SSH_COMMAND='ssh \(options)' && \(changed)"
+            let run = try await CommandRun(["sh", "-c", script])
+            #expect(run.status == .exited(0), "\(line): \(run.errorText)")
+        }
+        #expect(there.read("report.txt") == "hello\n" && there.read("src/code") == "code\n")
+        #expect(FileManager.default.fileExists(atPath: "\(here.path)/repo/.git"))
+    }
+
+    @Test("shows a configuration that is one")
+    func configuration() async throws {
+        let lines = try Self.block("environments:\n") + Self.block("sessions:\n")
+        let directory = try TemporaryDirectory()
+        try directory.write(lines.joined(separator: "\n") + "\n", to: "cmdop.yaml")
+        let check = try await CommandRun([
+            try BuiltProgram.cmdopd.path(), "--config", "\(directory.path)/cmdop.yaml", "--check",
+        ])
+        #expect(check.status == .exited(0), "\(check.outputText)\(check.errorText)")
+    }
+
     @Test("has a script for a shell that starts a session, runs, tells people, waits and reads")
     func shellScript() async throws {
         let team = try await Team()

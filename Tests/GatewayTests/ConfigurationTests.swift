@@ -47,6 +47,7 @@ struct ConfigurationTests {
                 role: observer
             sessions:
               - {match: "build-*", environment: zsh, turns: open, release-after: 500ms, scrollback: 0, forwards: any}
+              - {match: "ci-*", idle: {end-after: 12h, warn: 1m, attached: end}, keep: 30d}
               - {match: "*", release-after: 2h}
             environments:
               zsh: {kind: process, shell: ["/bin/zsh"], directory: "~/src"}
@@ -66,7 +67,10 @@ struct ConfigurationTests {
         let other = configuration.rules(for: try #require(SessionName("api")))
         #expect(other.environment == "default" && other.turnRules.releaseAfter == .seconds(7_200))
         #expect(build.forwards == .any && other.forwards == .loopback)
-        #expect(other.scrollback == 10_000)
+        #expect(other.scrollback == 10_000 && other.idle == nil && other.keep == nil)
+        let runs = configuration.rules(for: try #require(SessionName("ci-1")))
+        #expect(runs.idle == IdleTerms(endAfter: .seconds(43_200), warn: .seconds(60), endsAttached: true))
+        #expect(runs.keep == .seconds(30 * 86_400) && configuration.shortestKeep == runs.keep)
     }
 
     @Test("an environment in a container has a source, limits, and folders that it may mount")
@@ -249,7 +253,7 @@ struct ConfigurationTests {
     func durations() {
         #expect(ConfigurationReader.duration("500ms") == .milliseconds(500))
         #expect(ConfigurationReader.duration("1m") == .seconds(60))
-        for text in ["", "5", "s", "5 s", "5S", "5d", "+5s", "0x5s", "5sec", "９s"] {
+        for text in ["", "5", "s", "5 s", "5S", "5w", "+5s", "0x5s", "5sec", "９s"] {
             #expect(ConfigurationReader.duration(text) == nil)
         }
     }

@@ -88,7 +88,7 @@ extension ConfigurationReader {
     mutating func duration(_ node: Node, _ what: String, in range: ClosedRange<Duration>) -> Duration? {
         guard let text = string(node, what) else { return nil }
         guard let value = Self.duration(text) else {
-            report(node, "\(what) must be a time such as 500ms, 5s, 1m or 2h, not \(text.quoted)")
+            report(node, "\(what) must be a time such as 500ms, 5s, 1m, 2h or 30d, not \(text.quoted)")
             return nil
         }
         guard range.contains(value) else {
@@ -107,6 +107,7 @@ extension ConfigurationReader {
         case "s": return .seconds(count)
         case "m": return .seconds(count * 60)
         case "h": return .seconds(count * 3_600)
+        case "d": return .seconds(count * 86_400)
         default: return nil
         }
     }

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """cmdop beside plain sshd and sshd with tmux: the same stock ssh, the same machine, one run, interleaved.
 
-Then the terminal state and the filter by themselves, beside tmux; the requests of a script,
-and what a viewer that reads nothing costs others.
+Then the terminal state and the filter by themselves, beside tmux; the requests of a script, what a viewer that reads
+nothing costs others, and environments: files, containers, neighbours.
 """
 import argparse
 import contextlib
@@ -13,6 +13,7 @@ import tempfile
 import time
 
 import control
+import environments
 import measures
 import peers
 import stalled
@@ -123,6 +124,8 @@ def main():
             stalled.run(peer, arguments.stalled)
         finally:
             peer.stop()
+    with tempfile.TemporaryDirectory(prefix="cmdop-bench-", dir="/tmp") as directory:
+        environments.run(directory)
     return 1 if failures else 0
 
 

@@ -123,7 +123,15 @@ class Cmdop(Peer):
     def start(self):
         with open(self.key + ".pub", encoding="utf-8") as public:
             self.file("keys/team/bench.pub", public.read(), 0o644)
-        config = self.file("config/cmdop.yaml", """\
+        config = self.file("config/cmdop.yaml", self.configuration())
+        log = os.path.join(self.directory, "log")
+        with open(log, "wb") as errors:
+            self.process = subprocess.Popen([os.path.join(self.programs, "cmdopd"), "--config", config],
+                                            stdin=subprocess.DEVNULL, stderr=errors, start_new_session=True)
+        self.port = int(wait_until(lambda: self.announced(log), "cmdopd listens"))
+
+    def configuration(self):
+        return """\
 listen: ["127.0.0.1:0"]
 keys: ../keys
 state: ../.state
@@ -131,12 +139,7 @@ access:
   - {operators: ["*"], sessions: ["*"], role: lead}
 environments:
   default: {kind: process, shell: ["/bin/bash", "--norc", "--noprofile"], directory: "/tmp"}
-""")
-        log = os.path.join(self.directory, "log")
-        with open(log, "wb") as errors:
-            self.process = subprocess.Popen([os.path.join(self.programs, "cmdopd"), "--config", config],
-                                            stdin=subprocess.DEVNULL, stderr=errors, start_new_session=True)
-        self.port = int(wait_until(lambda: self.announced(log), "cmdopd listens"))
+"""
 
     def announced(self, log):
         with open(log, encoding="utf-8", errors="replace") as file:

@@ -1,4 +1,5 @@
 import Control
+import Environment
 import JSONText
 import SessionModel
 import Wire
@@ -25,6 +26,12 @@ enum Subject: String, CaseIterable {
     case json
     /// What a program prints that looks like a shell's mark.
     case mark
+    /// A project's devcontainer.json.
+    case devContainer = "dev-container"
+    /// What a program prints, with a secret in it, in pieces.
+    case secretMask = "secret-mask"
+    /// What the program says that made a place for a session.
+    case preparedPlace = "prepared-place"
 
     func check(_ bytes: [UInt8]) {
         switch self {
@@ -52,6 +59,11 @@ enum Subject: String, CaseIterable {
             require(ShellMark(payload: bytes, secret: []) == nil, "without a secret there are no marks")
             guard ShellMark(payload: bytes, secret: secret) != nil else { return }
             require(bytes.count > secret.count + 5 && bytes.starts(with: "133;".utf8), "a mark has the secret")
+        case .devContainer: checkDevContainer(bytes)
+        case .secretMask: checkSecretMask(bytes)
+        case .preparedPlace:
+            guard let place = try? PreparedPlace(decoding: bytes) else { return }
+            require(place.encoded == bytes, "it is written as it was read")
         }
     }
 
@@ -88,6 +100,37 @@ enum Subject: String, CaseIterable {
             let text = "\(problem)"
             require(!text.utf8.contains { $0 < 0x20 || $0 == 0x7F }, "a problem is told in one line")
         }
+    }
+
+    private func checkDevContainer(_ bytes: [UInt8]) {
+        let surroundings = DevContainerSurroundings(
+            folder: "/srv/api", fileFolder: "/srv/api/.devcontainer", identity: "id", localVariables: [], mounts: [],
+            processors: 2, memory: 1 << 30, resolve: { $0 }, read: { _ in nil })
+        do throws(DevContainerError) {
+            let recipe = try DevContainerReader.recipe(of: bytes, in: surroundings)
+            if case .image(let name) = recipe.base { require(!name.hasPrefix("-"), "an image is no option") }
+            require(recipe.workspaceFolder.hasPrefix("/"), "the workspace is a path")
+            require(!recipe.digest.isEmpty, "it can be told from others")
+        } catch {
+            require(!"\(error)".isEmpty, "an error is told")
+        }
+    }
+
+    /// The first bytes say how long the pieces are.
+    private func checkSecretMask(_ bytes: [UInt8]) {
+        let secret = Array("hunter22-hunter23".utf8)
+        var mask = SecretMask(values: [secret])
+        let text = bytes.dropFirst(4).flatMap { $0 == 1 ? secret : $0 == 2 ? Array(secret.prefix(9)) : [$0] }
+        var (shown, rest, turn): ([UInt8], ArraySlice<UInt8>, Int) = ([], text[...], 0)
+        while !rest.isEmpty {
+            let length = 1 + Int(bytes[turn % 4]) % 32
+            shown += mask.mask(Array(rest.prefix(length)))
+            rest = rest.dropFirst(length)
+            turn += 1
+        }
+        shown += mask.release()
+        require(shown.count == text.count, "nothing is added or lost")
+        require(!shown.indices.contains { shown[$0...].starts(with: secret) }, "no secret is shown")
     }
 
     private func checkAddress(_ text: String) {

@@ -48,6 +48,24 @@ package final class ControlGroup {
         kill()
     }
 
+    /// A group that somebody else made, by a process in it: to see what it uses.
+    ///
+    /// - Parameter part: what the group's own name has in it; a process of no such group gives none.
+    package init?(of process: ProcessID, named part: String) {
+        let all = Self.groups(of: "\(process)")
+        var folders: [String: String] = [:]
+        for (controller, path) in all {
+            let words = path.split(separator: "/")
+            guard let own = words.firstIndex(where: { $0.contains(part) }) else { continue }
+            let base = all.count == 1 ? Self.root : "\(Self.root)/\(controller)"
+            folders[controller] = "\(base)/\(words[...own].joined(separator: "/"))"
+        }
+        // Beside those of the first version, the second has no controllers.
+        if folders.count > 1 { folders[""] = nil }
+        guard !folders.isEmpty else { return nil }
+        self.folders = folders
+    }
+
     /// Puts limits in force.
     ///
     /// - Parameters:
@@ -155,9 +173,11 @@ package final class ControlGroup {
     }
 
     /// The groups of this process, by controller.
-    private static var ownGroups: [String: String] {
+    private static var ownGroups: [String: String] { groups(of: "self") }
+
+    private static func groups(of process: String) -> [String: String] {
         var groups: [String: String] = [:]
-        for line in text(of: "/proc/self/cgroup").split(separator: "\n") {
+        for line in text(of: "/proc/\(process)/cgroup").split(separator: "\n") {
             let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
             guard fields.count == 3 else { continue }
             for controller in fields[1].split(separator: ",") { groups[String(controller)] = String(fields[2]) }

@@ -9,14 +9,12 @@ extension Session {
 
     var condition: SessionCondition {
         let phase: SessionCondition.Phase = isAwaitingPlace ? .starting : isFrozen ? .frozen : .live
-        return SessionCondition(phase: phase, usage: group.map { ResourceUsage($0.usage) })
+        return SessionCondition(phase: phase, usage: usageGroup.map { ResourceUsage($0.usage) })
     }
 
     /// Begins to look after limits and idleness, as far as the plan has any.
     func watchCondition() {
-        if let limits = plan.group?.limits, limits.memory != nil || limits.processes != nil, group != nil {
-            watchLimits()
-        }
+        watchLimits()
         if let terms = plan.idle {
             idleRule = IdleRule(terms, at: now)
             scheduleIdleLook()
@@ -25,7 +23,9 @@ extension Session {
 
     // MARK: Limits
 
-    private func watchLimits() {
+    /// Where there is no limit, nothing looks.
+    func watchLimits() {
+        guard let usage = usageGroup?.usage, usage.memoryLimit != nil || usage.processesLimit != nil else { return }
         loop.schedule(after: Self.limitsInterval) { [weak self] in
             guard let self, !self.isOver else { return }
             self.lookAtLimits()
@@ -33,8 +33,8 @@ extension Session {
         }
     }
 
-    func lookAtLimits() {
-        guard let usage = group?.usage else { return }
+    private func lookAtLimits() {
+        guard let usage = usageGroup?.usage else { return }
         for hit in limitWatch.look(at: ResourceUsage(usage), now: now) {
             record(.limitHit(hit.resource, count: hit.count))
             broadcast(.said(by: "cmdop", .person, sentence(of: hit, usage)))
@@ -75,7 +75,7 @@ extension Session {
 
     private func lookForActivity() {
         let sight = IdleRule.Sight(
-            lastActivity: lastHappening, isWorking: isWorking, processorTime: group?.usage.processorTime)
+            lastActivity: lastHappening, isWorking: isWorking, processorTime: usageGroup?.usage.processorTime)
         switch idleRule?.look(sight, at: now) {
         case .wait, nil: break
         case .warn(let endsIn):

@@ -96,6 +96,8 @@ extension Session {
         shell = ProcessID(rawValue: Int32(place.shell))
         self.place = place
         hide(place.secrets)
+        usageGroup = ControlGroup(of: ProcessID(rawValue: Int32(place.leader)), named: "libpod-")
+        watchLimits()
         isReading = true
         try pty.resize(columns: size.columns, rows: size.rows)
         try loop.watch(pty.descriptor.borrowed, for: .readable) { [weak self] readiness in

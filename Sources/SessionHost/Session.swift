@@ -18,6 +18,8 @@ final class Session {
     var shell: ProcessID
     /// What none of its processes can leave; `nil` where the machine has no such thing for us.
     let group: ControlGroup?
+    /// Where it is seen what the session's processes use: its own group, or its container's.
+    var usageGroup: ControlGroup?
     /// While the session's place is made.
     var preparing: PreparationWatch?
     /// Where the session runs, if that had to be made.
@@ -94,6 +96,7 @@ final class Session {
         self.pty = pty
         self.shell = shell
         self.group = group
+        usageGroup = group
         size = plan.size
         screen = Screen(size: plan.size, scrollbackLimit: plan.scrollback)
         let secret = Array((plan.marks?.secret ?? "").utf8)

@@ -118,10 +118,11 @@ struct ContainerTests {
         let (team, containers) = try await team()
         defer { withExtendedLifetime(containers) {} }
         let alice = try await team.attach("alice")
-        alice.type("x=$(head -c 200000000 /dev/zero | tr '\\\\0' a); echo len=${#x}\r")
-        let client = try team.client("bob")
-        try await eventually("an answer", seen: { alice.transcript.text }) {
-            try await client.run("deploy", "echo here").outputText == "here\n"
-        }
+        alice.type("tail /dev/zero; echo sta''tus=$?\r")
+        _ = try await alice.waitFor("status=137")
+        #expect(try await team.client("bob").run("deploy", "echo here").outputText == "here\n")
+        _ = try await alice.waitFor("a process was ended: the session's memory (64 MiB) is used up")
+        let usage = try await team.client("carol").run("cmdop", "get", "deploy").outputText
+        #expect(usage.contains(#/usage +[0-9]+ processes of 100, [0-9]+M of 64M, /#), "\(usage)")
     }
 }

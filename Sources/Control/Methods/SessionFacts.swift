@@ -70,6 +70,18 @@ extension SessionFacts {
         ]
     }
 
+    /// `3 processes of 200, 12M of 256M, 5s of processor time`.
+    static func words(ofUsage usage: JSONValue) -> String {
+        func number(_ name: String) -> Int64? { usage[name]?.integer }
+        func bounded(_ text: String, _ limit: String?) -> String { text + (limit.map { " of \($0)" } ?? "") }
+        let processes = bounded("\(number("processes") ?? 0) processes", number("processesLimit").map { "\($0)" })
+        let memory = number("memoryBytes").map {
+            bounded("\($0 >> 20)M", number("memoryLimitBytes").map { "\($0 >> 20)M" })
+        }
+        let time = usage["cpuSeconds"]?.number.map { "\(Table.duration(.seconds($0))) of processor time" }
+        return [processes, memory, time].compactMap(\.self).joined(separator: ", ")
+    }
+
     static let usageSchema: [Schema.Property] = [
         .init("processes", .count, isRequired: true, "how many there are"),
         .init("memoryBytes", .optional(.count), isRequired: true, "what they have in memory, cached files among it"),

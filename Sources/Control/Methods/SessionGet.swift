@@ -20,7 +20,9 @@ extension ControlMethod {
         verb: VerbForm("get", [.session]) { result, _ in
             Table.text(
                 (result.object?.members ?? []).compactMap { name, value in
-                    value.isNull || value.object != nil ? nil : [name, (value.string ?? value.text).printable]
+                    if name == "usage", !value.isNull { return [name, SessionFacts.words(ofUsage: value)] }
+                    return value.isNull || value.object != nil
+                        ? nil : [name, (value.string ?? value.text).printable]
                 })
         }
     ) { call async throws(ControlFailure) in

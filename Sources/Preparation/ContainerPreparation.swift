@@ -36,7 +36,7 @@ struct ContainerPreparation {
     }
 
     private func start(_ recipe: ContainerRecipe, isNew: Bool) throws -> Int32 {
-        try podman.require("starting the container", ["start", order.containerName])
+        if !isNew { try podman.require("starting the container", ["start", order.containerName]) }
         let facts = try ContainerFacts(order: order, recipe: recipe, podman: podman)
         log.hide(secrets + facts.secrets)
         for secret in facts.secrets where recipe.names(secret.name) {
@@ -103,11 +103,14 @@ struct ContainerPreparation {
         }
         defer { directory.remove(variables) }
         let waiter = ["/usr/bin/catatonit", "/usr/libexec/podman/catatonit"].first(where: FileStatus.exists)
-        let arguments = PodmanArguments(order: order, recipe: recipe)
-        try podman.require(
-            "making the container",
-            arguments.create(
-                image, variables: "\(order.stateDirectory)/\(variables)", secrets: secrets.map(\.name), waiter: waiter))
+        let arguments = PodmanArguments(order: order, recipe: recipe).start(
+            image, variables: "\(order.stateDirectory)/\(variables)", secrets: secrets.map(\.name), waiter: waiter)
+        do {
+            try podman.require("making the container", arguments)
+        } catch {
+            removeHalfMade()
+            throw error
+        }
     }
 
     private func markMade(_ recipe: ContainerRecipe) throws(PreparationFailure) {

@@ -41,6 +41,15 @@ struct Podman {
         }
     }
 
+    /// Runs another program, where podman runs, for what it answers.
+    func askOther(_ arguments: [String]) throws(PreparationFailure) -> (text: String, status: Int) {
+        do {
+            return try PipedProgram.output(of: arguments, environment: environment)
+        } catch {
+            throw PreparationFailure("can not run \(arguments.first ?? ""): \(error)")
+        }
+    }
+
     /// Runs podman, and fails with what it says where it fails.
     @discardableResult
     func require(_ what: String, _ arguments: [String]) throws(PreparationFailure) -> String {

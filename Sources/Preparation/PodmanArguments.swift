@@ -32,8 +32,8 @@ struct PodmanArguments {
     ///   - secrets: names of those of the variables that are secrets.
     ///   - variables: a file with `NAME=value` lines: no argument has them.
     ///   - waiter: a program of this machine that needs nothing of the container and does nothing.
-    func create(_ image: String, variables: String, secrets: [String], waiter: String?) -> [String] {
-        var all = ["create", "--name", order.containerName, "--label", "cmdop.session=\(order.session.text)"]
+    func start(_ image: String, variables: String, secrets: [String], waiter: String?) -> [String] {
+        var all = ["run", "--detach", "--name", order.containerName, "--label", "cmdop.session=\(order.session.text)"]
         all += ["--label", "\(Self.secretsLabel)=\(secrets.joined(separator: ","))"]
         all += ["--label", "cmdop.directory=\(order.stateDirectory)"]
         all += ["--hostname", order.session.text, "--pull", "never", "--env-file", variables] + resources + limits

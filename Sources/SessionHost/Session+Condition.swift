@@ -37,7 +37,7 @@ extension Session {
         guard let usage = usageGroup?.usage else { return }
         for hit in limitWatch.look(at: ResourceUsage(usage), now: now) {
             record(.limitHit(hit.resource, count: hit.count))
-            broadcast(.said(by: "cmdop", .person, sentence(of: hit, usage)))
+            broadcast(.said(by: OperatorName.server, .person, sentence(of: hit, usage)))
         }
     }
 
@@ -82,11 +82,11 @@ extension Session {
             record(.idleWarned(endsIn: endsIn))
             broadcast(
                 .said(
-                    by: "cmdop", .person,
+                    by: OperatorName.server, .person,
                     "nothing happens here: the session ends in \(Self.words(endsIn)); any key keeps it"))
         case .resume:
             record(.idleWarned(endsIn: nil))
-            broadcast(.said(by: "cmdop", .person, "something happens again: the session goes on"))
+            broadcast(.said(by: OperatorName.server, .person, "something happens again: the session goes on"))
         case .end: end(by: "the idle rule")
         }
     }

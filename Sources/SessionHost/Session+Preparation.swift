@@ -123,7 +123,7 @@ extension Session {
         } else if exit.status != 0 {
             broadcast(
                 .said(
-                    by: "cmdop", .person,
+                    by: OperatorName.server, .person,
                     "a command of the environment failed with status \(exit.status); environment.log has its output"))
         }
     }

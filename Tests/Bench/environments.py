@@ -205,7 +205,7 @@ def left_of(session):
 def neighbours(cmdop):
     """Prints what another session's echo takes while one does its worst within its limits."""
     loads = {
-        "a fork bomb": (":(){ :|:& };:", "can't fork"),
+        "a fork bomb": ("bomb(){ bomb|bomb& };bomb", "can't fork"),
         "a memory hog": ("while :; do tail /dev/zero; done", "Killed"),
     }
     with PseudoTerminal(cmdop.ssh("quiet@127.0.0.1")) as other:

@@ -7,7 +7,7 @@ extension ControlMethod {
     static let sessionRemove = ControlMethod(
         "session.remove", "remove an ended session: its record, its container, its own working files (role lead)",
         details:
-            "Refused while working files of its own have changes that are not committed and pushed, but with 'force'.",
+            "Refused while working files of its own are not all committed and pushed, unless it is forced.",
         scope: .session(.end), traits: .destructive,
         parameters: [.init("force", .boolean, "even if working files are lost")],
         result: [.init("session", .text, isRequired: true, "its name")], failures: [.busy, .conditionFailed],

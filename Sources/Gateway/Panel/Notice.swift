@@ -78,7 +78,10 @@ struct Notice: Hashable {
         return Notice(text: "you steer now")
     }
 
-    static func message(_ text: String, from name: String) -> Notice { Notice(text: "\(name): \(text)") }
+    static func message(_ text: String, from name: String) -> Notice {
+        // The line begins with that name anyway.
+        Notice(text: name == OperatorName.server ? text : "\(name): \(text)")
+    }
 
     /// To who took the turn: the line that stands half-typed is another's.
     static func lineStands(of name: String) -> Notice {

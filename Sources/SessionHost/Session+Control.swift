@@ -169,6 +169,7 @@ extension Session {
         guard let gone = attachments[id], gone.frontEnd.version >= 3 else { return false }
         record(.removed(id, by: who))
         gone.frontEnd.send(.removed(gone.reference, by: who.name))
+        voidApprovals(by: gone.request.who.key.fingerprint)
         perform(arbiter.detach(id, at: now, because: .revoked))
         forget(id)
         return true

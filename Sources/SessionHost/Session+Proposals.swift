@@ -33,9 +33,7 @@ extension Session {
             return .proposal(.tooMany, nil)
         }
         record(.proposed(proposal.number, id, command))
-        for judge in attachments.values where judge.participant.isChaperone && judge.request.isSteering {
-            tell(.proposed(proposal.number, by: name), to: judge.id)
-        }
+        tellJudges(.proposed(proposal.number, by: name))
         proposalsChanged()
         return .proposal(.done, proposal.number)
     }
@@ -61,7 +59,7 @@ extension Session {
         let proposer = proposals.all.first { $0.number == number }?.proposer
         // Who attached to watch does nothing that reaches the session.
         let role = attachment.request.isSteering ? attachment.role : .observer
-        let judge = Proposals.Judge(name: who.name, kind: who.kind, role: role)
+        let judge = Proposals.Judge(name: who.name, key: who.key.fingerprint, kind: who.kind, role: role)
         let outcome = proposals.decide(number, command, isApproved: isApproved, by: judge)
         guard outcome == .done, let proposer else { return .proposal(outcome, number) }
         if isApproved {
@@ -139,6 +137,23 @@ extension Session {
 
     /// An agent is gone, and what it proposed with it.
     func forgetProposals(of id: AttachmentID) { end(proposals.leave(id), because: .left) }
+
+    /// A key may not approve any more: what it approved and was not typed is void.
+    func voidApprovals(by key: Fingerprint) {
+        let void = proposals.revoke(key)
+        for proposal in void {
+            let news = TurnNews.unapproved(proposal.number, approver: proposal.approver ?? "")
+            tell(news, to: proposal.proposer)
+            tellJudges(news)
+        }
+        end(void, because: .unapproved)
+    }
+
+    private func tellJudges(_ news: TurnNews) {
+        for judge in attachments.values where judge.participant.isChaperone && judge.request.isSteering {
+            tell(news, to: judge.id)
+        }
+    }
 
     private func end(_ gone: [Proposal], because ending: ProposalEnding) {
         guard !gone.isEmpty else { return }

@@ -93,7 +93,7 @@ extension Session {
 
     /// What concerns one attachment.
     func tell(_ news: TurnNews, to id: AttachmentID) {
-        guard let attachment = attachments[id], attachment.frontEnd.version >= 4 else { return }
+        guard let attachment = attachments[id] else { return }
         attachment.frontEnd.send(.news(attachment.reference, news))
     }
 

@@ -46,6 +46,7 @@ extension JournalRecord {
         switch self {
         case .turnBegan(_, _, let how): how.rawValue <= TurnBeginning.acquired.rawValue ? 3 : 4
         case .turnEnded(_, _, let how): how.rawValue <= TurnEnding.leaseEnded.rawValue ? 3 : 4
+        case .proposalEnded(_, let how, _): how.rawValue <= ProposalEnding.left.rawValue ? 4 : 5
         default: kind < 22 ? 3 : kind < 31 ? 4 : 5
         }
     }

@@ -42,6 +42,8 @@ package enum TurnNews: Hashable, Sendable {
     /// To the agent that proposed.
     case approved(ProposalNumber, by: String)
     case rejected(ProposalNumber, by: String)
+    /// To its agent and to everybody who may approve it: who approved it may not any more, and it was not typed.
+    case unapproved(ProposalNumber, approver: String)
 }
 
 /// A proposal as attachments see it.

@@ -46,6 +46,10 @@ struct ProposedRun {
             throw ControlFailure(
                 .refused, "\(name.printable) refused the command; ask \(name.printable), and propose something else",
                 data: ["operator": .string(name)])
+        case .unapproved:
+            throw ControlFailure(
+                .needsApproval, "who approved it may not approve any more, and it was not typed; propose it once more",
+                data: ["proposal": .count(number.rawValue)])
         case .expired, .left: return nil
         }
     }

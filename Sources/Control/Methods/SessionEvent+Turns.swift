@@ -87,6 +87,7 @@ extension ProposalEnding {
         case .rejected: "refused"
         case .expired: "expired"
         case .left: "left"
+        case .unapproved: "unapproved"
         }
     }
 }

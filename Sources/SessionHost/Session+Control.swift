@@ -101,6 +101,11 @@ extension Session {
             state.turn = turn
             state.holdsTurn = true
         }
+        if case .command = content, let attachment = attachment(id, of: frontEnd),
+            let limits = limits(of: attachment), limits.approval != .none
+        {
+            watchWhetherWhole()
+        }
         type(keys(for: content), by: id, isAllowed: true)
         typeRest(of: id, isAllowed: true)
         return .typed(state)

@@ -102,7 +102,7 @@ extension Session {
         proposals.remove(proposal.number)
         record(.proposalEnded(proposal.number, .typed, by: nil))
         turnWatch.command = proposal
-        turnWatch.prompts = shellWatch.log.state.prompts
+        watchWhetherWhole()
         // What was approved is on the record, whatever its agent asked for.
         attachments[agent.id]?.typing.hidesLine = false
         type(keys(for: .command(Array(proposal.command.utf8))), ofApproved: agent)
@@ -128,10 +128,47 @@ extension Session {
 
     /// The command that an agent may have typed has ended: so has its turn.
     func approvedCommandEnded() {
+        turnWatch.mustBeWhole = false
         guard turnWatch.command != nil, let holder = arbiter.holder else { return }
         turnWatch.command = nil
         perform(arbiter.release(holder.id, at: now))
     }
+
+    // MARK: Commands that are not whole
+
+    /// A command is typed for an agent who may not type more: if the shell waits for the rest, the session drops it.
+    func watchWhetherWhole() {
+        let turn = arbiter.lastTurn
+        let prompts = shellWatch.log.state.prompts
+        turnWatch.mustBeWhole = true
+        turnWatch.prompts = prompts
+        // A line editor that waits for the rest itself stays at its prompt, and says nothing.
+        loop.schedule(after: Self.patience) { [weak self] in
+            guard let self, arbiter.lastTurn == turn, shellWatch.log.state.prompts == prompts,
+                shellWatch.log.state.isAtPrompt
+            else { return }
+            dropUnfinished()
+        }
+    }
+
+    /// How long a shell may take to begin a command.
+    private static let patience = Duration.seconds(8)
+
+    /// Ends the line that nobody may end: the session's own act, and recorded so.
+    func dropUnfinished() {
+        guard turnWatch.mustBeWhole, !isOver, arbiter.holder != nil else { return }
+        turnWatch.mustBeWhole = false
+        input.append([0x03], from: .closing(arbiter.lastTurn))
+        record(.lineDropped(arbiter.lastTurn))
+        if let proposal = turnWatch.command {
+            let news = TurnNews.interrupted(proposal.number, of: proposal.name)
+            tell(news, to: proposal.proposer)
+            tellJudges(news)
+        }
+        writeInput()
+    }
+
+    // MARK: Ends
 
     func expireProposals() { end(proposals.passTime(to: now), because: .expired) }
 

@@ -2,6 +2,7 @@ import Foundation
 import JSONText
 import TestKit
 import Testing
+import Wire
 
 /// What a person's approval of an agent's command is worth, and for how long.
 @Suite("Approved commands")
@@ -13,6 +14,12 @@ struct ApprovalTests {
         let alice: PseudoTerminal
         let agent: ControlClient
         let run: Int64
+
+        /// The prompt stands, and nobody has the turn.
+        func free() {
+            alice.type("\u{3}")
+            alice.panel("x")
+        }
     }
 
     private func approved(_ command: String, by approver: ControlClient, in team: Team) async throws -> Approved {
@@ -55,12 +62,47 @@ struct ApprovalTests {
         #expect(error["data"]?["code"] == "needs-approval", "\(error.text)")
         #expect(error["message"]?.string?.contains("who approved it may not approve any more") == true)
         try await carol.untilShown("is not run: bob, who approved it, may not any more")
-        approved.alice.type("\u{3}")
+        approved.free()
         #expect(try await approved.alice.value(of: "free") == "free")
         #expect(try await approved.lead.call("proposal.list")["proposals"] == [])
         let ends = try await approved.lead.call("events.read")["events"]?.array?.filter { $0["event"] == "proposalEnded" }
         #expect(ends?.map { $0["how"]?.string } == ["unapproved"])
         #expect(try SessionRecord(on: team.server).typed(by: "claude").isEmpty)
+    }
+
+    @Test(
+        "that are not whole are dropped by the session itself, and it says so",
+        arguments: ["for x in 1 2", "echo by-claude\nfor x in 1 2", "echo 'by"])
+    func notWhole(_ command: String) async throws {
+        let team = try await Team(["alice", "bob", "carol"], agents: ["claude"])
+        let bob = try ControlClient(team.client("bob"), "deploy")
+        let approved = try await approved(command, by: bob, in: team)
+        approved.free()
+        let error = try await approved.agent.answer(approved.run)["error"] ?? .null
+        #expect(error["data"]?["code"] == "can-not-type", "\(error.text)")
+        #expect(error["message"]?.string?.contains("and the session pressed Ctrl-C") == true, "\(error.text)")
+        try await approved.alice.untilShown("claude's command 1 is not whole: the session pressed Ctrl-C")
+        #expect(try await approved.alice.value(of: "free") == "free")
+        let record = try SessionRecord(on: team.server)
+        #expect(!record.typed(by: "claude").contains(0x03), "it was not the agent who pressed it")
+        let drops = record.entries.filter { if case .lineDropped = $0.record { true } else { false } }
+        #expect(drops.count == 1)
+    }
+
+    @Test("a command that needs no approval and is not whole is dropped, too, where its agent may not press Ctrl-C")
+    func notWholeWithoutApproval() async throws {
+        let team = try await Team(["alice", "carol"], agents: ["claude"])
+        let lead = try ControlClient(team.client("carol"), "deploy")
+        _ = try await lead.call("session.create")
+        _ = try await lead.call("session.rules", ["agent": "claude", "approveMatching": ["rm *"]])
+        let agent = try ControlClient(team.client("claude"), "deploy")
+        let error = try await agent.ask("command.run", ["command": "for x in 1 2", "within": 30])["error"] ?? .null
+        #expect(error["message"]?.string?.contains("and the session pressed Ctrl-C") == true, "\(error.text)")
+        _ = try await lead.call("session.rules", ["agent": "claude"])
+        let pressed = try await agent.ask("command.run", ["command": "for x in 1 2", "within": 30])["error"] ?? .null
+        #expect(pressed["message"]?.string?.contains("Ctrl-C was pressed in your name") == true, "\(pressed.text)")
+        #expect(try await agent.call("command.run", ["command": "echo free"])["output"] == "free\n")
+        #expect(try SessionRecord(on: team.server).typed(by: "claude").count { $0 == 0x03 } == 1)
     }
 
     private func demoteBob(on server: ServerUnderTest) throws {

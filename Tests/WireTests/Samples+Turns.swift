@@ -45,6 +45,7 @@ extension Samples {
         Sample("news-approved", .news(one, .approved(second, by: "alice"))),
         Sample("news-rejected", .news(one, .rejected(second, by: "alice"))),
         Sample("news-unapproved", .news(one, .unapproved(second, approver: "alice"))),
+        Sample("news-interrupted", .news(one, .interrupted(second, of: "r2.d2"))),
         Sample("proposals", .proposals([proposal])),
         Sample("control-acted", .control(one, .acted(.waits, place: 2, held, queue))),
         Sample("control-acted-done", .control(one, .acted(.done, place: nil, held, TurnQueue()))),
@@ -75,6 +76,7 @@ extension Samples {
         Sample("approved", .approved(second, by: alice)),
         Sample("proposal-refused", .proposalEnded(second, .rejected, by: alice)),
         Sample("proposal-unapproved", .proposalEnded(second, .unapproved, by: nil)),
+        Sample("line-dropped", .lineDropped(TurnNumber(rawValue: 8))),
         Sample("proposal-typed", .proposalEnded(second, .typed, by: nil)),
     ]
 

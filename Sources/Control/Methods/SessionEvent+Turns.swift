@@ -36,6 +36,7 @@ extension SessionEvent {
                     ("operator", .string(who.name)),
                 ]
             )
+        case .lineDropped(let turn): return ("lineDropped", [("turn", .count(turn.rawValue))])
         case .proposed, .approved, .proposalEnded: return factsOfProposals(record)
         default: return ("other", [])
         }

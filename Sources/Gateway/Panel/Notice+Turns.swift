@@ -17,6 +17,8 @@ extension Notice {
         case .approved(let number, let name): return Notice(text: "\(name) approved command \(number)")
         case .unapproved(let number, let name):
             return Notice(text: "command \(number) is not run: \(name), who approved it, may not any more")
+        case .interrupted(let number, let name):
+            return Notice(text: "\(name)'s command \(number) is not whole: the session pressed Ctrl-C")
         case .rejected(let number, let name): return Notice(text: "\(name) refused command \(number)")
         }
     }

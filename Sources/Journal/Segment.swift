@@ -64,7 +64,7 @@ extension JournalRecord {
     var turn: TurnNumber? {
         switch self {
         case .turnBegan(let turn, _, _), .turnEnded(let turn, _, _), .inputCut(let turn, _),
-            .pasteClosed(let turn):
+            .pasteClosed(let turn), .lineDropped(let turn):
             turn
         case .input(let input): input.turn
         case .started, .attached, .detached, .output, .resized, .signalled, .spawned, .childExited, .filesMoved, .ended,

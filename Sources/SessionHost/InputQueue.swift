@@ -20,7 +20,7 @@ struct InputQueue {
         case attachment(Author)
         /// The session's own terminal answering a program's query.
         case terminal
-        /// The session ends a paste that the turn left open.
+        /// The session ends what the turn left open: a paste, or a command.
         case closing(TurnNumber)
     }
 

@@ -101,6 +101,11 @@ extension Session {
             state.turn = turn
             state.holdsTurn = true
         }
+        if case .command = content, let attachment = attachment(id, of: frontEnd),
+            let limits = limits(of: attachment), limits.approval != .none
+        {
+            watchWhetherWhole()
+        }
         type(keys(for: content), by: id, isAllowed: true)
         typeRest(of: id, isAllowed: true)
         return .typed(state)
@@ -169,6 +174,7 @@ extension Session {
         guard let gone = attachments[id], gone.frontEnd.version >= 3 else { return false }
         record(.removed(id, by: who))
         gone.frontEnd.send(.removed(gone.reference, by: who.name))
+        voidApprovals(by: gone.request.who.key.fingerprint)
         perform(arbiter.detach(id, at: now, because: .revoked))
         forget(id)
         return true

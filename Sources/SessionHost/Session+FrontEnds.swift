@@ -66,9 +66,7 @@ extension Session {
         case .signal(_, let name): signal(name, from: attachment)
         case .release: perform(arbiter.release(id, at: now))
         case .take: take(attachment)
-        case .changeRole(_, let role):
-            attachments[id]?.role = role
-            perform(arbiter.change(id, to: role, at: now))
+        case .changeRole(_, let role): changeRole(of: attachment, to: role)
         case .refresh:
             attachment.frontEnd.send(
                 .refreshed(attachment.reference, screen.snapshot(at: offset, scrollbackRows: 0)))
@@ -165,6 +163,12 @@ extension Session {
             duration: absence?.duration,
             turns: absence?.turns.prefix(8).map { .init(name: $0.name, count: UInt32(clamping: $0.count)) } ?? [],
             attached: attachments.count + 1)
+    }
+
+    private func changeRole(of attachment: HostAttachment, to role: Role) {
+        attachments[attachment.id]?.role = role
+        if attachment.role >= .operator, role < .operator { voidApprovals(by: attachment.request.who.key.fingerprint) }
+        perform(arbiter.change(attachment.id, to: role, at: now))
     }
 
     private func onlyWatch(_ attachment: HostAttachment, _ isWatching: Bool) {

@@ -81,6 +81,7 @@ extension Session {
         let hasEnded = shellWatch.announced.isAtPrompt && shellWatch.announced.prompts != turnWatch.prompts
         perform(arbiter.notePrompt(isReady: shellWatch.announced.isReady, at: now))
         if hasEnded { approvedCommandEnded() }
+        if shellWatch.announced.phase == .incomplete { dropUnfinished() }
         approvedIsDue()
     }
 

@@ -33,9 +33,7 @@ extension Session {
             return .proposal(.tooMany, nil)
         }
         record(.proposed(proposal.number, id, command))
-        for judge in attachments.values where judge.participant.isChaperone && judge.request.isSteering {
-            tell(.proposed(proposal.number, by: name), to: judge.id)
-        }
+        tellJudges(.proposed(proposal.number, by: name))
         proposalsChanged()
         return .proposal(.done, proposal.number)
     }
@@ -61,7 +59,7 @@ extension Session {
         let proposer = proposals.all.first { $0.number == number }?.proposer
         // Who attached to watch does nothing that reaches the session.
         let role = attachment.request.isSteering ? attachment.role : .observer
-        let judge = Proposals.Judge(name: who.name, kind: who.kind, role: role)
+        let judge = Proposals.Judge(name: who.name, key: who.key.fingerprint, kind: who.kind, role: role)
         let outcome = proposals.decide(number, command, isApproved: isApproved, by: judge)
         guard outcome == .done, let proposer else { return .proposal(outcome, number) }
         if isApproved {
@@ -104,7 +102,7 @@ extension Session {
         proposals.remove(proposal.number)
         record(.proposalEnded(proposal.number, .typed, by: nil))
         turnWatch.command = proposal
-        turnWatch.prompts = shellWatch.log.state.prompts
+        watchWhetherWhole()
         // What was approved is on the record, whatever its agent asked for.
         attachments[agent.id]?.typing.hidesLine = false
         type(keys(for: .command(Array(proposal.command.utf8))), ofApproved: agent)
@@ -130,15 +128,69 @@ extension Session {
 
     /// The command that an agent may have typed has ended: so has its turn.
     func approvedCommandEnded() {
+        turnWatch.mustBeWhole = false
         guard turnWatch.command != nil, let holder = arbiter.holder else { return }
         turnWatch.command = nil
         perform(arbiter.release(holder.id, at: now))
     }
 
+    // MARK: Commands that are not whole
+
+    /// A command is typed for an agent who may not type more: if the shell waits for the rest, the session drops it.
+    func watchWhetherWhole() {
+        let turn = arbiter.lastTurn
+        let prompts = shellWatch.log.state.prompts
+        turnWatch.mustBeWhole = true
+        turnWatch.prompts = prompts
+        // A line editor that waits for the rest itself stays at its prompt, and says nothing.
+        loop.schedule(after: Self.patience) { [weak self] in
+            guard let self, arbiter.lastTurn == turn, shellWatch.log.state.prompts == prompts,
+                shellWatch.log.state.isAtPrompt
+            else { return }
+            dropUnfinished()
+        }
+    }
+
+    /// How long a shell may take to begin a command.
+    private static let patience = Duration.seconds(8)
+
+    /// Ends the line that nobody may end: the session's own act, and recorded so.
+    func dropUnfinished() {
+        guard turnWatch.mustBeWhole, !isOver, arbiter.holder != nil else { return }
+        turnWatch.mustBeWhole = false
+        input.append([0x03], from: .closing(arbiter.lastTurn))
+        record(.lineDropped(arbiter.lastTurn))
+        if let proposal = turnWatch.command {
+            let news = TurnNews.interrupted(proposal.number, of: proposal.name)
+            tell(news, to: proposal.proposer)
+            tellJudges(news)
+        }
+        writeInput()
+    }
+
+    // MARK: Ends
+
     func expireProposals() { end(proposals.passTime(to: now), because: .expired) }
 
     /// An agent is gone, and what it proposed with it.
     func forgetProposals(of id: AttachmentID) { end(proposals.leave(id), because: .left) }
+
+    /// A key may not approve any more: what it approved and was not typed is void.
+    func voidApprovals(by key: Fingerprint) {
+        let void = proposals.revoke(key)
+        for proposal in void {
+            let news = TurnNews.unapproved(proposal.number, approver: proposal.approver ?? "")
+            tell(news, to: proposal.proposer)
+            tellJudges(news)
+        }
+        end(void, because: .unapproved)
+    }
+
+    private func tellJudges(_ news: TurnNews) {
+        for judge in attachments.values where judge.participant.isChaperone && judge.request.isSteering {
+            tell(news, to: judge.id)
+        }
+    }
 
     private func end(_ gone: [Proposal], because ending: ProposalEnding) {
         guard !gone.isEmpty else { return }

@@ -93,7 +93,7 @@ extension Session {
 
     /// What concerns one attachment.
     func tell(_ news: TurnNews, to id: AttachmentID) {
-        guard let attachment = attachments[id], attachment.frontEnd.version >= 4 else { return }
+        guard let attachment = attachments[id] else { return }
         attachment.frontEnd.send(.news(attachment.reference, news))
     }
 
@@ -165,6 +165,8 @@ struct TurnWatch {
     var written = 0
     /// What it was given for: the one command that an agent may have typed.
     var command: Proposal?
+    /// Whether a command was typed for an agent who may not type the rest of it, should the shell want more.
+    var mustBeWhole = false
     /// How many prompts had stood when that was typed.
     var prompts: UInt32 = 0
 }

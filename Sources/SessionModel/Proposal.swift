@@ -23,6 +23,8 @@ package enum ProposalEnding: UInt8, Hashable, Sendable {
     case expired = 3
     /// Its agent left, or lost its access.
     case left = 4
+    /// Who approved it may not approve any more, and it was not typed yet.
+    case unapproved = 5
 }
 
 /// A command that an agent wants to have typed at the prompt, bound to its exact bytes.
@@ -34,18 +36,25 @@ package struct Proposal: Hashable, Sendable {
     package let command: String
     /// When it is of no use any more, approved or not.
     package let deadline: Moment
-    /// The name of the person who approved it; it is typed as soon as the prompt stands and the turn can be had.
-    package internal(set) var approver: String?
+    /// Once there is one, it is typed as soon as the prompt stands and the turn can be had.
+    package internal(set) var approval: Approval?
 
-    package init(
-        number: ProposalNumber, proposer: AttachmentID, name: String, command: String, deadline: Moment,
-        approver: String? = nil
+    /// A person's leave, good for as long as they may give one.
+    package struct Approval: Hashable, Sendable {
+        package let name: String
+        package let key: Fingerprint
+    }
+
+    /// The name of the person who approved it.
+    package var approver: String? { approval?.name }
+
+    init(
+        number: ProposalNumber, proposer: AttachmentID, name: String, command: String, deadline: Moment
     ) {
         self.number = number
         self.proposer = proposer
         self.name = name
         self.command = command
         self.deadline = deadline
-        self.approver = approver
     }
 }

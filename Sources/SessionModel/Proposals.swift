@@ -8,10 +8,12 @@ package struct Proposals: Hashable, Sendable {
     /// Who answers a proposal.
     package struct Judge: Hashable, Sendable {
         let name: String
-        let isAllowed: Bool
+        let key: Fingerprint
+        package let isAllowed: Bool
 
-        package init(name: String, kind: OperatorKind, role: Role) {
+        package init(name: String, key: Fingerprint, kind: OperatorKind, role: Role) {
             self.name = name
+            self.key = key
             isAllowed = kind == .person && role >= .operator
         }
     }
@@ -26,7 +28,7 @@ package struct Proposals: Hashable, Sendable {
     package var deadline: Moment? { all.map(\.deadline).min() }
 
     /// The first that was approved and is still to be typed.
-    package var approved: Proposal? { all.first { $0.approver != nil } }
+    package var approved: Proposal? { all.first { $0.approval != nil } }
 
     package mutating func propose(
         _ command: String, by attachment: AttachmentID, of name: String, within limit: Duration, at now: Moment
@@ -45,13 +47,17 @@ package struct Proposals: Hashable, Sendable {
         _ number: ProposalNumber, _ command: String, isApproved: Bool, by judge: Judge
     ) -> ProposalOutcome {
         guard judge.isAllowed else { return .notAllowed }
-        guard let index = all.firstIndex(where: { $0.number == number }), all[index].approver == nil else {
+        guard let index = all.firstIndex(where: { $0.number == number }), all[index].approval == nil else {
             return .gone
         }
         guard all[index].name != judge.name else { return .own }
         // Equal texts may be written in different bytes.
         guard Array(all[index].command.utf8) == Array(command.utf8) else { return .changed }
-        if isApproved { all[index].approver = judge.name } else { all.remove(at: index) }
+        if isApproved {
+            all[index].approval = Proposal.Approval(name: judge.name, key: judge.key)
+        } else {
+            all.remove(at: index)
+        }
         return .done
     }
 
@@ -63,6 +69,9 @@ package struct Proposals: Hashable, Sendable {
 
     /// Takes out what an agent proposed that is gone.
     package mutating func leave(_ attachment: AttachmentID) -> [Proposal] { takeOut { $0.proposer == attachment } }
+
+    /// Takes out what was approved by a key that may not approve any more.
+    package mutating func revoke(_ key: Fingerprint) -> [Proposal] { takeOut { $0.approval?.key == key } }
 
     private mutating func takeOut(_ isMeant: (Proposal) -> Bool) -> [Proposal] {
         let out = all.filter(isMeant)

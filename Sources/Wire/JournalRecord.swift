@@ -66,6 +66,8 @@ package enum JournalRecord: Hashable, Sendable {
     case proposalEnded(ProposalNumber, ProposalEnding, by: Operator?)
     /// A file of the session's was read, written or changed through the program that serves them.
     case filesMoved(ChildID, Operator, transport: String, FileMove)
+    /// The shell waited for the rest of a command whose agent may not type it, and the session typed `Ctrl-C` itself.
+    case lineDropped(TurnNumber)
     /// A forward is over: a connection, or a port that was listened on.
     case forwarded(ForwardRecord)
     /// The processes wanted more than they may: so often since the last of these.

@@ -46,6 +46,7 @@ extension JournalRecord {
         switch self {
         case .turnBegan(_, _, let how): how.rawValue <= TurnBeginning.acquired.rawValue ? 3 : 4
         case .turnEnded(_, _, let how): how.rawValue <= TurnEnding.leaseEnded.rawValue ? 3 : 4
+        case .proposalEnded(_, let how, _): how.rawValue <= ProposalEnding.left.rawValue ? 4 : 5
         default: kind < 22 ? 3 : kind < 31 ? 4 : 5
         }
     }
@@ -85,6 +86,7 @@ extension JournalRecord {
         case .forwarded: 32
         case .limitHit: 34
         case .idleWarned: 35
+        case .lineDropped: 36
         }
     }
 }
@@ -153,6 +155,7 @@ extension ByteWriter {
             put(move)
         case .forwarded(let forward): put(forward)
         case .limitHit(let resource, let count): putLimitHit(resource, count)
+        case .lineDropped(let turn): put(turn.rawValue)
         case .idleWarned(let endsIn): put(endsIn) { $0.put($1) }
         default: putTurnRecord(record)
         }
@@ -260,6 +263,7 @@ extension ByteReader {
                 ChildID(rawValue: try number()), try vouchedOperator(), transport: try text(), try fileMove())
         case 32: return .forwarded(try forwardRecord())
         case 34: return .limitHit(try limitedResource(), count: try number())
+        case 36: return .lineDropped(TurnNumber(rawValue: try number()))
         case 35: return .idleWarned(endsIn: try optional { (reader) throws(WireError) in try reader.duration() })
         default: return try turnRecord(kind)
         }

@@ -34,6 +34,8 @@ extension ByteWriter {
         case .proposed(let number, let name): put(6, number, name)
         case .approved(let number, let name): put(7, number, name)
         case .rejected(let number, let name): put(8, number, name)
+        case .unapproved(let number, let name): put(9, number, name)
+        case .interrupted(let number, let name): put(10, number, name)
         }
     }
 
@@ -103,6 +105,8 @@ extension ByteReader {
         case 6: return .proposed(try proposalNumber(), by: try text())
         case 7: return .approved(try proposalNumber(), by: try text())
         case 8: return .rejected(try proposalNumber(), by: try text())
+        case 9: return .unapproved(try proposalNumber(), approver: try text())
+        case 10: return .interrupted(try proposalNumber(), of: try text())
         default: throw .unknownKind(kind)
         }
     }

@@ -42,6 +42,10 @@ package enum TurnNews: Hashable, Sendable {
     /// To the agent that proposed.
     case approved(ProposalNumber, by: String)
     case rejected(ProposalNumber, by: String)
+    /// To its agent and to everybody who may approve it: who approved it may not any more, and it was not typed.
+    case unapproved(ProposalNumber, approver: String)
+    /// To the same: the shell waited for the rest of that agent's command, and the session typed `Ctrl-C`.
+    case interrupted(ProposalNumber, of: String)
 }
 
 /// A proposal as attachments see it.

@@ -1,10 +1,11 @@
-import SessionModel
 import Testing
+
+@testable import SessionModel
 
 @Suite("What agents propose")
 struct ProposalsTests {
     private let agent = AttachmentID(rawValue: 1)
-    private let alice = Proposals.Judge(name: "alice", kind: .person, role: .operator)
+    private let alice = Proposals.Judge.of("alice", .operator)
 
     private func at(_ seconds: Int) -> Moment { Moment(sinceStart: .seconds(seconds)) }
 
@@ -19,9 +20,9 @@ struct ProposalsTests {
         var (proposals, number) = try proposals("echo é")
         let before = proposals
         let others: [(Proposals.Judge, String, ProposalOutcome)] = [
-            (Proposals.Judge(name: "claude", kind: .person, role: .lead), "echo é", .own),
-            (Proposals.Judge(name: "claudia", kind: .agent, role: .agent), "echo é", .notAllowed),
-            (Proposals.Judge(name: "bob", kind: .person, role: .observer), "echo é", .notAllowed),
+            (Proposals.Judge.of("claude", .lead), "echo é", .own),
+            (Proposals.Judge.of("claudia", .agent, kind: .agent), "echo é", .notAllowed),
+            (Proposals.Judge.of("bob", .observer), "echo é", .notAllowed),
             (alice, "echo e", .changed), (alice, "echo e\u{301}", .changed), (alice, "", .changed),
         ]
         for (judge, command, outcome) in others {
@@ -49,6 +50,17 @@ struct ProposalsTests {
         #expect(proposals.leave(agent).map(\.number) == [number])
     }
 
+    @Test("is gone when who approved it may not approve any more, and only then")
+    func approverGone() throws {
+        var (proposals, number) = try proposals()
+        #expect(proposals.revoke(alice.key).isEmpty, "nobody approved it yet")
+        #expect(proposals.decide(number, "ls", isApproved: true, by: alice) == .done)
+        #expect(proposals.revoke(Proposals.Judge.of("bob", .operator).key).isEmpty && proposals.approved != nil)
+        #expect(proposals.revoke(alice.key).map(\.number) == [number])
+        #expect(proposals.approved == nil && proposals.all.isEmpty)
+        #expect(proposals.decide(number, "ls", isApproved: true, by: alice) == .gone)
+    }
+
     @Test("are eight of one agent at most, 32 of all, for ten minutes")
     func bounds() {
         var proposals = Proposals()
@@ -61,5 +73,11 @@ struct ProposalsTests {
         }
         #expect(proposals.all.count == 32 && Set(proposals.all.map(\.number)).count == 32)
         #expect(proposals.all.prefix(8).allSatisfy { $0.name == "agent-0" } && proposals.deadline == at(600))
+    }
+}
+
+extension Proposals.Judge {
+    fileprivate static func of(_ name: String, _ role: Role, kind: OperatorKind = .person) -> Self {
+        Self(name: name, key: Fingerprint(text: "SHA256:\(name)"), kind: kind, role: role)
     }
 }

@@ -44,6 +44,8 @@ extension Samples {
         Sample("news-proposed", .news(one, .proposed(second, by: "r2.d2"))),
         Sample("news-approved", .news(one, .approved(second, by: "alice"))),
         Sample("news-rejected", .news(one, .rejected(second, by: "alice"))),
+        Sample("news-unapproved", .news(one, .unapproved(second, approver: "alice"))),
+        Sample("news-interrupted", .news(one, .interrupted(second, of: "r2.d2"))),
         Sample("proposals", .proposals([proposal])),
         Sample("control-acted", .control(one, .acted(.waits, place: 2, held, queue))),
         Sample("control-acted-done", .control(one, .acted(.done, place: nil, held, TurnQueue()))),
@@ -73,6 +75,8 @@ extension Samples {
         Sample("proposed", .proposed(second, third, "rm -rf ö\n")),
         Sample("approved", .approved(second, by: alice)),
         Sample("proposal-refused", .proposalEnded(second, .rejected, by: alice)),
+        Sample("proposal-unapproved", .proposalEnded(second, .unapproved, by: nil)),
+        Sample("line-dropped", .lineDropped(TurnNumber(rawValue: 8))),
         Sample("proposal-typed", .proposalEnded(second, .typed, by: nil)),
     ]
 

@@ -36,7 +36,9 @@ extension ControlMethod {
             let proposed = ProposedRun(live: try await call.live(), deadline: call.deadline(standard: 30))
             if let result = try await proposed.run(command, CommandOutput(call)) { return result }
         }
-        var run = CommandRun(live: try await call.live(), deadline: call.deadline(standard: 30))
+        var run = CommandRun(
+            live: try await call.live(), isAgent: call.desk.caller.kind == .agent,
+            deadline: call.deadline(standard: 30))
         return try await run.run(text, CommandOutput(call))
     }
 
@@ -73,13 +75,15 @@ struct CommandOutput {
 /// One `command.run`: the prompt, the turn, the typing, the end.
 private struct CommandRun {
     let live: any LiveSession
+    let isAgent: Bool
     let deadline: ContinuousClock.Instant
     var hasAcquired = false
     /// How long a shell may take to begin; one whose line editor waits for the rest of a command never does.
     private static let patience = Duration.seconds(10)
 
-    init(live: any LiveSession, deadline: ContinuousClock.Instant) {
+    init(live: any LiveSession, isAgent: Bool, deadline: ContinuousClock.Instant) {
         self.live = live
+        self.isAgent = isAgent
         self.deadline = deadline
     }
 
@@ -88,22 +92,22 @@ private struct CommandRun {
             let before = try await type(text)
             try await waitForEnd(after: before)
             if hasAcquired { live.release() }
-            return try await result(after: before, output)
+            return try await result(after: before.shell, output)
         } catch {
             if hasAcquired { live.release() }
             throw error
         }
     }
 
-    /// Types the command as soon as that can be; answers how the shell stood before.
-    private mutating func type(_ text: [UInt8]) async throws(ControlFailure) -> ShellState {
+    /// Types the command as soon as that can be; answers what was true before.
+    private mutating func type(_ text: [UInt8]) async throws(ControlFailure) -> TerminalState {
         let attachment = try await live.attachment()
         while true {
             try await waitForPrompt()
             guard try await acquire(attachment) else { continue }
             let conditions = InputConditions(isAtPrompt: true, isLineEmpty: true)
             switch try await live.ask(.send(attachment, .command(text), conditions)) {
-            case .typed(let state): return state.shell
+            case .typed(let state): return state
             case .notTyped(let refusal, let state, let notice):
                 // Waiting changes nothing about these.
                 if [.needsApproval, .budgetSpent, .onlyWatching].contains(refusal.refusal) {
@@ -142,7 +146,8 @@ private struct CommandRun {
     }
 
     /// The prompt that stands next means that all of it has run: more than one command may have been in it.
-    private func waitForEnd(after before: ShellState) async throws(ControlFailure) {
+    private func waitForEnd(after state: TerminalState) async throws(ControlFailure) {
+        let before = state.shell
         let begun: Bool? = try await live.wait(.events, until: min(deadline, .now.advanced(by: Self.patience))) {
             [live] in live.shell.prompts != before.prompts || live.shell.phase != .prompt ? true : nil
         }
@@ -154,13 +159,27 @@ private struct CommandRun {
                 guard shell.prompts != before.prompts || shell.phase == .incomplete else { return nil }
                 return shell.isAtPrompt || shell.phase == .incomplete ? shell.phase : nil
             }
-        guard end == .incomplete else { return }
+        guard end == .incomplete else {
+            // An agent who may not press keys has its line dropped by the session, which is over soon.
+            guard isAgent, try await live.hasDroppedLine(after: state.lastEvent, in: state.turn, until: .now) else {
+                return
+            }
+            throw .isNotWhole(.session)
+        }
+        throw .isNotWhole(try await interrupt(onlyAtPrompt: begun == nil, after: state))
+    }
+
+    /// Presses `Ctrl-C`, where the caller may; says who did.
+    private func interrupt(
+        onlyAtPrompt: Bool, after state: TerminalState
+    ) async throws(ControlFailure) -> ControlFailure.Interrupter? {
         // Only what still waits is interrupted: a command that began meanwhile is not.
-        let condition = begun == nil ? InputConditions(isAtPrompt: true) : InputConditions()
-        _ = try await live.ask(.send(try await live.attachment(), .keys([0x03]), condition))
-        throw ControlFailure(
-            .canNotType,
-            "the command is not whole: the shell waited for the rest of it, and Ctrl-C was pressed. Close all quotes")
+        let conditions = onlyAtPrompt ? InputConditions(isAtPrompt: true) : InputConditions()
+        let question = ControlQuestion.send(try await live.attachment(), .keys([0x03]), conditions)
+        if case .typed = try await live.ask(question) { return .caller }
+        guard isAgent else { return nil }
+        let soon = ContinuousClock.now.advanced(by: .seconds(2))
+        return try await live.hasDroppedLine(after: state.lastEvent, in: state.turn, until: soon) ? .session : nil
     }
 
     private func result(
@@ -223,6 +242,25 @@ struct CommandResult {
 }
 
 extension ControlFailure {
+    /// Who ended a line that was not whole.
+    enum Interrupter {
+        case caller
+        case session
+    }
+
+    /// The shell waited for the rest of a command; `nil`: and still does.
+    static func isNotWhole(_ interrupter: Interrupter?) -> ControlFailure {
+        let end =
+            switch interrupter {
+            case .caller: "Ctrl-C was pressed in your name"
+            case .session: "the session pressed Ctrl-C"
+            case nil: "still waits, for nobody could press Ctrl-C; ask a person to"
+            }
+        return ControlFailure(
+            .canNotType,
+            "the command is not whole: the shell waited for the rest of it, and \(end). Close all quotes and blocks")
+    }
+
     fileprivate static func promptIsNotReady(_ session: SessionName, _ shell: ShellState) -> ControlFailure {
         let data = JSONObject([("shell", JSONValue.shell(shell))])
         switch shell.phase {

@@ -35,7 +35,7 @@ struct ProposedRun {
     private func end(
         of number: ProposalNumber, after first: EventNumber
     ) async throws(ControlFailure) -> EventNumber? {
-        let found = try await event(after: first, until: deadline.advanced(by: .seconds(2))) { entry in
+        let found = try await live.event(after: first, until: deadline.advanced(by: .seconds(2))) { entry in
             if case .proposalEnded(number, let how, let who) = entry.record { (entry.number, how, who) } else { nil }
         }
         guard let (event, how, who) = found else { return nil }
@@ -46,6 +46,10 @@ struct ProposedRun {
             throw ControlFailure(
                 .refused, "\(name.printable) refused the command; ask \(name.printable), and propose something else",
                 data: ["operator": .string(name)])
+        case .unapproved:
+            throw ControlFailure(
+                .needsApproval, "who approved it may not approve any more, and it was not typed; propose it once more",
+                data: ["proposal": .count(number.rawValue)])
         case .expired, .left: return nil
         }
     }
@@ -54,13 +58,19 @@ struct ProposedRun {
     private func result(
         after typed: EventNumber, _ output: CommandOutput
     ) async throws(ControlFailure) -> JSONValue {
-        let began = try await event(after: typed, until: deadline) { entry -> CommandRecord.Start? in
-            if case .commandBegan(let start) = entry.record, start.approver != nil { start } else { nil }
+        let beginning = try await live.event(after: typed, until: deadline) { entry -> Beginning? in
+            switch entry.record {
+            case .commandBegan(let start) where start.approver != nil: .began(start)
+            case .lineDropped: .dropped
+            default: nil
+            }
         }
-        guard let began else { return try await CommandResult(live: live, commands: []).json(output) }
+        guard let beginning else { return try await CommandResult(live: live, commands: []).json(output) }
+        guard case .began(let began) = beginning else { throw .isNotWhole(.session) }
         _ = try await live.wait(.events, until: deadline) { [live] in
             live.shell.isAtPrompt && live.shell.command >= began.number ? true : nil
         }
+        if try await live.hasDroppedLine(after: typed, in: began.turn, until: .now) { throw .isNotWhole(.session) }
         guard case .commands(let commands) = try await live.ask(.commands(from: began.number, limit: 500)) else {
             throw .notRunning(live.name)
         }
@@ -69,23 +79,43 @@ struct ProposedRun {
         return try await CommandResult(live: live, commands: Array(all)).json(output)
     }
 
+    /// What became of a command that was typed.
+    private enum Beginning {
+        case began(CommandRecord.Start)
+        /// The shell waited for the rest of it.
+        case dropped
+    }
+}
+
+extension LiveSession {
+    /// Whether the session itself dropped a line that was not whole: in that turn, or in any where none is said.
+    func hasDroppedLine(
+        after first: EventNumber, in turn: TurnNumber?, until deadline: ContinuousClock.Instant
+    ) async throws(ControlFailure) -> Bool {
+        let found: Bool? = try await event(after: first, until: deadline) { entry in
+            guard case .lineDropped(let dropped) = entry.record, turn == nil || dropped == turn else { return nil }
+            return true
+        }
+        return found != nil
+    }
+
     /// The first event behind another one of which something is wanted.
-    private func event<Found>(
+    func event<Found>(
         after first: EventNumber, until deadline: ContinuousClock.Instant,
         _ wanted: (JournalEntry) -> Found?
     ) async throws(ControlFailure) -> Found? {
         var last = first
         while true {
-            let newest = live.lastEvent
-            guard case .events(let entries, _) = try await live.ask(.events(from: last.next, limit: 500)) else {
-                throw .notRunning(live.name)
+            let newest = lastEvent
+            guard case .events(let entries, _) = try await ask(.events(from: last.next, limit: 500)) else {
+                throw .notRunning(name)
             }
             for entry in entries { if let found = wanted(entry) { return found } }
             // Not every record is an event: what was there before the question is behind us.
             last = max(entries.last?.number ?? last, entries.count < 500 ? newest : last)
             let seen = last
-            let isMore: Bool? = try await live.wait(.events, until: deadline) { [live] in
-                live.lastEvent > seen ? true : nil
+            let isMore: Bool? = try await wait(.events, until: deadline) { [weak self] in
+                self.map { $0.lastEvent > seen } == true ? true : nil
             }
             if isMore == nil { return nil }
         }

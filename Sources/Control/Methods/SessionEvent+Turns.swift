@@ -36,6 +36,7 @@ extension SessionEvent {
                     ("operator", .string(who.name)),
                 ]
             )
+        case .lineDropped(let turn): return ("lineDropped", [("turn", .count(turn.rawValue))])
         case .proposed, .approved, .proposalEnded: return factsOfProposals(record)
         default: return ("other", [])
         }
@@ -87,6 +88,7 @@ extension ProposalEnding {
         case .rejected: "refused"
         case .expired: "expired"
         case .left: "left"
+        case .unapproved: "unapproved"
         }
     }
 }

@@ -139,6 +139,12 @@ final class AttachmentChannel: ClientChannelDelegate {
         link?.send(.changeRole(reference, role))
     }
 
+    /// The operator has no right to the session any more: neither has what they approved, nor what they began to type.
+    func revoke(_ sentence: String) {
+        link?.send(.changeRole(reference, .observer))
+        end(status: 254, sentence)
+    }
+
     private func detachFromSession() {
         if let panelTimer { loop.cancel(panelTimer) }
         panelTimer = nil

@@ -33,7 +33,7 @@ final class ControlChannel: ClientChannelDelegate {
     /// The caller's key is not welcome any more: nothing that was asked goes on.
     func revoke() {
         conversation.close()
-        desk.close()
+        desk.revoke()
     }
 
     private func append(_ bytes: [UInt8]) {

@@ -101,7 +101,7 @@ final class ControlSession: LiveSession {
 
     /// The caller's role is another one by now; `nil`: they have no access any more.
     func rightsAre(_ role: Role?, _ limits: AgentLimits) {
-        guard let role else { return close() }
+        guard let role else { return revoke() }
         if limits != self.limits {
             self.limits = limits
             guard link.turns.isNew else { return close() }
@@ -173,6 +173,12 @@ final class ControlSession: LiveSession {
     private var programs: [ExecProgram] = []
 
     // MARK: The end
+
+    /// The caller has no right to the session any more, and what they approved is void.
+    func revoke() {
+        send { .changeRole($0, .observer) }
+        close()
+    }
 
     func close() {
         guard !isClosed else { return }

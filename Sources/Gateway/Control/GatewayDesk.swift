@@ -163,6 +163,12 @@ final class GatewayDesk: ControlDesk {
     /// Keys or rules changed.
     func reconsider() { for (name, session) in sessions { session.rightsAre(role(in: name), limits(in: name)) } }
 
+    /// The caller is not welcome any more.
+    func revoke() {
+        for session in sessions.values { session.revoke() }
+        close()
+    }
+
     /// The caller left: what waits is given up, and what is attached detaches.
     func close() {
         isClosed = true

@@ -35,7 +35,7 @@ final class Client {
         self.admission = admission
         for channel in attachments.values {
             guard let role = role(in: channel.attach.session) else {
-                channel.end(status: 254, "your access to \(channel.attach.session) was revoked")
+                channel.revoke("your access to \(channel.attach.session) was revoked")
                 continue
             }
             channel.rightsAre(role, limits(in: channel.attach.session))
@@ -45,7 +45,7 @@ final class Client {
 
     /// The operator is not welcome any more.
     func revoke() {
-        for channel in attachments.values { channel.end(status: 254, "your access was revoked") }
+        for channel in attachments.values { channel.revoke("your access was revoked") }
         for lobby in lobbies.values { lobby.end(status: 254, "your access was revoked") }
         for control in controls.values { control.revoke() }
     }

@@ -15,6 +15,10 @@ extension Notice {
         case .endsSoon(let rest): return Notice(text: "your turn ends in \(rest.brief)")
         case .proposed(_, let name): return Notice(text: "\(name) wants to run a command:", afterKey: " a to read it")
         case .approved(let number, let name): return Notice(text: "\(name) approved command \(number)")
+        case .unapproved(let number, let name):
+            return Notice(text: "command \(number) is not run: \(name), who approved it, may not any more")
+        case .interrupted(let number, let name):
+            return Notice(text: "\(name)'s command \(number) is not whole: the session pressed Ctrl-C")
         case .rejected(let number, let name): return Notice(text: "\(name) refused command \(number)")
         }
     }

@@ -45,7 +45,8 @@ struct MountTests {
         let listed = try await sh(
             """
             cd "$1/s"; mv one un; mkdir full; mv un full/; printf more >>full/un; ln -s full/un link
-            rm 'two words'; ! rmdir full 2>/dev/null; printf X | dd of=deep/er/three bs=1 seek=9 conv=notrunc 2>/dev/null
+            rm 'two words'; ! rmdir full 2>/dev/null
+            printf X | dd of=deep/er/three bs=1 seek=9 conv=notrunc 2>/dev/null
             find . | sort; readlink link; stat -c %s full/un deep/er/three
             """, files)
         let expected = [".", "./deep", "./deep/er", "./deep/er/three", "./full", "./full/un", "./link", "full/un"]

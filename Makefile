@@ -19,8 +19,8 @@ CLIENT ?= .state/client
 CONTAINER_PACKAGES := podman runc crun buildah uidmap netavark aardvark-dns iptables slirp4netns fuse-overlayfs catatonit
 BUILD_PACKAGES := libssh-dev libvterm-dev pkg-config openssh-client
 CHECK_PACKAGES := $(BUILD_PACKAGES) python3 binutils
-TEST_PACKAGES := $(CHECK_PACKAGES) openssh-server tmux vim zsh fish dropbear-bin putty-tools python3-venv rsync git procps \
-    busybox-static $(CONTAINER_PACKAGES)
+TEST_PACKAGES := $(CHECK_PACKAGES) openssh-server tmux vim zsh fish dropbear-bin putty-tools python3-venv rsync sshfs fuse3 \
+    git procps busybox-static $(CONTAINER_PACKAGES)
 PROGRAMS := cmdopd cmdop-host cmdop-inside cmdop-prepare cmdop
 RELEASE := swift build -c release --static-swift-stdlib -Xlinker -s
 VENV := .build/venv

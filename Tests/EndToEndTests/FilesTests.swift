@@ -27,25 +27,6 @@ struct FilesTests {
         return (team, TestContainers(of: team.server))
     }
 
-    /// A configuration for clients that are no `ssh` of ours.
-    private func client(_ name: String, of team: Team) throws -> [String] {
-        let arguments = try team.client(name).arguments("x")
-        let file = place.url.appendingPathComponent("client-\(name)").path
-        var lines = ["Host *"]
-        var rest = arguments.dropFirst()[...]
-        while let word = rest.popFirst() {
-            switch word {
-            case "-o": if let option = rest.popFirst() { lines.append(option.replacingOccurrences(of: "=", with: " ")) }
-            case "-i": if let path = rest.popFirst() { lines.append("IdentityFile \(path)") }
-            case "-p": if let port = rest.popFirst() { lines.append("Port \(port)") }
-            case "-F", "-l": _ = rest.popFirst()
-            default: break
-            }
-        }
-        try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: file))
-        return ["-q", "-F", file]
-    }
-
     private func run(_ words: [String]) async throws -> CommandRun {
         try await CommandRun(words, directory: place.path)
     }
@@ -63,7 +44,7 @@ struct FilesTests {
     @Test("go there and back with scp, of both protocols, with sftp, rsync and git; who moved them is on the record")
     func stockClients() async throws {
         let (team, _) = try await team()
-        let alice = try client("alice", of: team)
+        let alice = try team.configuration(of: "alice", in: place)
         try fill("out/one", 300_000)
         try fill("out/two words", 0)
         try fill("out/deep/er/three", 5_000)
@@ -100,7 +81,7 @@ struct FilesTests {
     func container() async throws {
         let (team, containers) = try await team("box")
         defer { withExtendedLifetime(containers) {} }
-        let alice = try client("alice", of: team)
+        let alice = try team.configuration(of: "alice", in: place)
         try fill("out/one", 300_000)
         #expect(try await run(["scp"] + alice + ["-r", "out", "deploy@127.0.0.1:s"]).status == .exited(0))
         #expect(try await run(["scp"] + alice + ["-r", "deploy@127.0.0.1:/workspace/s", "back"]).status == .exited(0))
@@ -115,7 +96,7 @@ struct FilesTests {
     @Test("in thousands are told of in few records, and counted")
     func many() async throws {
         let (team, _) = try await team()
-        let alice = try client("alice", of: team)
+        let alice = try team.configuration(of: "alice", in: place)
         for index in 0..<2_000 { try place.write("\(index)", to: "many/\(index)") }
         #expect(try await run(["scp"] + alice + ["-r", "many", "deploy@127.0.0.1:"]).status == .exited(0))
         #expect(isSame("many", "home/many"))

@@ -45,7 +45,7 @@ final class FileServer {
                     return 1
                 }
                 answer(packet)
-                if output.bytes.count > SFTP.packetLimit, !flush() { return 0 }
+                if output.count > SFTP.packetLimit, !flush() { return 0 }
             }
             guard lengthIsSane else {
                 InsideProgram.complain("what comes is no SFTP")
@@ -89,10 +89,9 @@ final class FileServer {
     }
 
     private func flush() -> Bool {
-        guard !output.bytes.isEmpty else { return true }
-        var rest = output.bytes[...]
+        var rest = output.bytes
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(1, $0.baseAddress, $0.count) }
+            let count = Glibc.write(1, rest.baseAddress, rest.count)
             if count < 0, errno == EINTR { continue }
             if count < 0, errno == EAGAIN {
                 var waiting = pollfd(fd: 1, events: Int16(POLLOUT), revents: 0)
@@ -103,7 +102,7 @@ final class FileServer {
                 closeAll()
                 return false
             }
-            rest = rest.dropFirst(count)
+            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
         }
         output.clear()
         return true
@@ -163,8 +162,8 @@ final class FileServer {
         output.packet(.version, nil) { writer in
             writer.put(SFTP.version)
             for (name, version) in Self.extensions {
-                writer.put(name.utf8)
-                writer.put(version.utf8)
+                writer.put(name)
+                writer.put(version)
             }
         }
     }
@@ -172,7 +171,7 @@ final class FileServer {
     func status(_ id: UInt32, _ status: SFTP.Status, _ sentence: String = "") {
         output.packet(.status, id) { writer in
             writer.put(status.rawValue)
-            writer.put(sentence.utf8)
+            writer.put(sentence)
             writer.put([])
         }
     }

@@ -121,13 +121,21 @@ struct SFTPReader {
 }
 
 /// Writes packets behind each other.
-struct SFTPWriter {
-    private(set) var bytes: [UInt8] = []
+///
+/// Into memory that is not set to anything first: a client asks for a quarter of a megabyte of the smallest file.
+struct SFTPWriter: ~Copyable {
+    private var room = UnsafeMutableRawBufferPointer.allocate(byteCount: 2 * SFTP.packetLimit, alignment: 16)
+    private(set) var count = 0
+
+    deinit { room.deallocate() }
+
+    /// All packets. They are good until the next is written.
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: room[..<count]) }
 
     mutating func packet(_ reply: SFTP.Reply, _ id: UInt32?, _ write: (inout SFTPWriter) -> Void) {
-        let start = bytes.count
+        let start = count
         put(UInt32(0))
-        bytes.append(reply.rawValue)
+        put(reply.rawValue)
         if let id { put(id) }
         write(&self)
         setLength(at: start)
@@ -135,38 +143,53 @@ struct SFTPWriter {
 
     /// A data packet of at most `limit` bytes, which `fill` puts there; nothing where it answers none.
     mutating func data(_ id: UInt32, limit: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Int) -> Int {
-        let start = bytes.count
+        let start = count
         put(UInt32(0))
-        bytes.append(SFTP.Reply.data.rawValue)
+        put(SFTP.Reply.data.rawValue)
         put(id)
         put(UInt32(0))
-        let place = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: limit))
-        let count = bytes.withUnsafeMutableBytes { fill(UnsafeMutableRawBufferPointer(rebasing: $0[place...])) }
-        guard count > 0 else {
-            bytes.removeLast(bytes.count - start)
-            return count
+        reserve(limit)
+        let filled = fill(UnsafeMutableRawBufferPointer(rebasing: room[count..<(count + limit)]))
+        guard filled > 0 else {
+            count = start
+            return filled
         }
-        bytes.removeLast(limit - count)
-        setNumber(UInt32(count), at: place - 4)
+        setNumber(UInt32(filled), at: count - 4)
+        count += filled
         setLength(at: start)
-        return count
+        return filled
     }
 
     mutating func put(_ number: some FixedWidthInteger) {
-        withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) }
+        withUnsafeBytes(of: number.bigEndian) { append($0) }
     }
 
-    mutating func put(_ chunk: some Collection<UInt8>) {
+    mutating func put(_ chunk: [UInt8]) {
         put(UInt32(chunk.count))
-        bytes.append(contentsOf: chunk)
+        chunk.withUnsafeBytes { append($0) }
     }
 
-    mutating func clear() { bytes.removeAll(keepingCapacity: true) }
+    mutating func put(_ text: String) { put(Array(text.utf8)) }
 
-    private mutating func setLength(at start: Int) { setNumber(UInt32(bytes.count - start - 4), at: start) }
+    mutating func clear() { count = 0 }
 
-    private mutating func setNumber(_ number: UInt32, at place: Int) {
-        bytes.withUnsafeMutableBytes { $0.storeBytes(of: number.bigEndian, toByteOffset: place, as: UInt32.self) }
+    private mutating func append(_ bytes: UnsafeRawBufferPointer) {
+        reserve(bytes.count)
+        UnsafeMutableRawBufferPointer(rebasing: room[count...]).copyMemory(from: bytes)
+        count += bytes.count
+    }
+
+    private mutating func reserve(_ more: Int) {
+        guard count + more > room.count else { return }
+        let wider = UnsafeMutableRawBufferPointer.allocate(byteCount: 2 * (count + more), alignment: 16)
+        wider.copyMemory(from: bytes)
+        room.deallocate()
+        room = wider
+    }
+
+    private func setLength(at start: Int) { setNumber(UInt32(count - start - 4), at: start) }
+
+    private func setNumber(_ number: UInt32, at place: Int) {
+        room.storeBytes(of: number.bigEndian, toByteOffset: place, as: UInt32.self)
     }
 }

@@ -37,23 +37,19 @@ struct ContainerFacts {
         runtime = ["/usr/bin/\(name)", "/usr/sbin/\(name)"].first(where: FileStatus.exists) ?? lines[2]
         runtimeRoot = "\(podman.runtimeDirectory ?? "/run")/\(name)"
         runtimePrefix = podman.runtimeDirectory.map(Self.wayIn) ?? []
-        let variables = lines.dropFirst(4).compactMap { line in
-            line.firstIndex(of: "=").map {
-                EnvironmentVariable(name: String(line[..<$0]), value: String(line[line.index(after: $0)...]))
-            }
-        }
+        let variables = lines.dropFirst(4).compactMap(Self.variable)
         let hidden = Set(lines[3].split(separator: ",").map(String.init))
         secrets = variables.filter { hidden.contains($0.name) }
         containerVariables = variables.filter { !hidden.contains($0.name) }
         let wanted = order.shell[0]
         let probe = ["/bin/sh", "-c", Self.probe, "sh", wanted]
-        let answer: (text: String, status: Int)
-        if let user = recipe.remoteUser, user != recipe.containerUser {
-            answer = try podman.ask(["exec", "--user", user, order.containerName] + probe)
-        } else {
-            // As whom the container runs, the runtime knows, too; podman takes three times as long.
-            answer = try podman.askOther(runtimePrefix + [runtime, "--root", runtimeRoot, "exec", id] + probe)
-        }
+        let way = runtimePrefix + [runtime, "--root", runtimeRoot, "exec", id]
+        let other = recipe.remoteUser == recipe.containerUser ? nil : recipe.remoteUser
+        // As whom the container runs, its runtime knows, too; podman takes three times as long.
+        let answer =
+            if let other {
+                try podman.ask(["exec", "--user", other, order.containerName] + probe)
+            } else { try podman.askOther(way + probe) }
         let found = answer.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         guard answer.status == 0, found.count >= 4, let user = UInt32(found[0]), let group = UInt32(found[1]) else {
             throw PreparationFailure(
@@ -61,6 +57,12 @@ struct ContainerFacts {
         }
         (self.user, self.group, home) = (user, group, found[2])
         shell = found[3] == wanted ? order.shell : [found[3]] + ["-l"]
+    }
+
+    private static func variable(_ line: String) -> EnvironmentVariable? {
+        line.firstIndex(of: "=").map {
+            EnvironmentVariable(name: String(line[..<$0]), value: String(line[line.index(after: $0)...]))
+        }
     }
 
     /// Without a word of Podman's own about the machine: it would stand before what a command says.

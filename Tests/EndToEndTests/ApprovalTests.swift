@@ -65,7 +65,8 @@ struct ApprovalTests {
         approved.free()
         #expect(try await approved.alice.value(of: "free") == "free")
         #expect(try await approved.lead.call("proposal.list")["proposals"] == [])
-        let ends = try await approved.lead.call("events.read")["events"]?.array?.filter { $0["event"] == "proposalEnded" }
+        let events = try await approved.lead.call("events.read")["events"]?.array
+        let ends = events?.filter { $0["event"] == "proposalEnded" }
         #expect(ends?.map { $0["how"]?.string } == ["unapproved"])
         #expect(try SessionRecord(on: team.server).typed(by: "claude").isEmpty)
     }

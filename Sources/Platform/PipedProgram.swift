@@ -41,6 +41,39 @@ package enum PipedProgram {
         return Int(clinux_exit_status(status, &signal))
     }
 
+    /// Runs programs at once, each as ``run`` does; waits for all of them.
+    ///
+    /// - Parameter output: is called with which of them writes, and what.
+    /// - Returns: how each ended.
+    package static func runTogether(
+        _ programs: [[String]], environment: [String], output: (Int, UnsafeRawBufferPointer) -> Void
+    ) throws(Errno) -> [Int] {
+        var running: [(pid: pid_t, reader: Int32)] = []
+        var owned: [OwnedDescriptorList.Element] = []
+        for arguments in programs {
+            let pipe = try Pipe.open()
+            let pid = try spawn(arguments, environment, [], .withOutput, to: pipe.writer.borrowed)
+            let reader = OwnedDescriptorList.Element(pipe.takeReader())
+            try reader.borrowed.setNonBlocking()
+            running.append((pid, reader.borrowed.rawValue))
+            owned.append(reader)
+        }
+        var statuses = [Int?](repeating: nil, count: programs.count)
+        while statuses.contains(nil) {
+            var waiting = running.map { pollfd(fd: $0.reader, events: Int16(POLLIN), revents: 0) }
+            for index in waiting.indices where statuses[index] != nil { waiting[index].fd = -1 }
+            _ = poll(&waiting, nfds_t(waiting.count), 50)
+            for (index, program) in running.enumerated() where statuses[index] == nil {
+                var status: CInt = 0
+                var signal: CInt = 0
+                let hasEnded = waitpid(program.pid, &status, WNOHANG) == program.pid
+                _ = read(FileDescriptor(rawValue: program.reader)) { output(index, $0) }
+                if hasEnded { statuses[index] = Int(clinux_exit_status(status, &signal)) }
+            }
+        }
+        return withExtendedLifetime(owned) { statuses.compactMap(\.self) }
+    }
+
     /// What the program wrote to stdout, up to a limit of bytes, and how it ended.
     package static func output(
         of arguments: [String], environment: [String], limit: Int = 256 * 1_024

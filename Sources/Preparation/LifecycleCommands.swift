@@ -1,29 +1,43 @@
 import Environment
 import Wire
 
-/// The commands of a recipe, run in its container one after the other.
+/// The commands of a recipe, run in its container: one after the other, those of one object at once.
 struct LifecycleCommands {
     let order: ContainerOrder
     let podman: Podman
     let recipe: ContainerRecipe
 
     func run(_ steps: [ContainerRecipe.Step]) throws(PreparationFailure) {
-        for step in steps {
-            let name = step.label.isEmpty ? step.moment.name : "\(step.moment.name) \(step.label)"
-            podman.log.say("\(name): \(step.command.shown)")
-            var arguments = ["exec", "--workdir", recipe.workspaceFolder]
-            if let user = recipe.remoteUser ?? recipe.containerUser { arguments += ["--user", user] }
-            for variable in recipe.remoteVariables {
-                if let value = variable.value { arguments += ["--env", "\(variable.name)=\(value)"] }
-            }
-            let status = try podman.show(arguments + [order.containerName] + step.command.words)
-            guard status == 0 else {
+        var rest = steps[...]
+        while let first = rest.first {
+            let together =
+                first.label.isEmpty
+                ? rest.prefix(1) : rest.prefix { $0.moment == first.moment && !$0.label.isEmpty }
+            rest = rest.dropFirst(together.count)
+            for step in together { podman.log.say("\(name(of: step)): \(step.command.shown)") }
+            let statuses =
+                together.count == 1
+                ? [try podman.show(arguments(of: first))]
+                : try podman.showTogether(together.map { ($0.label, arguments(of: $0)) })
+            for (step, status) in zip(together, statuses) where status != 0 {
                 throw PreparationFailure(
-                    "\(name) failed with status \(status); all it said is in \(podman.log.path). "
-                        + "Mend it and attach again"
-                )
+                    "\(name(of: step)) failed with status \(status); all it said is in \(podman.log.path). "
+                        + "Mend it and attach again")
             }
         }
+    }
+
+    private func name(of step: ContainerRecipe.Step) -> String {
+        step.label.isEmpty ? step.moment.name : "\(step.moment.name) \(step.label)"
+    }
+
+    private func arguments(of step: ContainerRecipe.Step) -> [String] {
+        var arguments = ["exec", "--workdir", recipe.workspaceFolder]
+        if let user = recipe.remoteUser ?? recipe.containerUser { arguments += ["--user", user] }
+        for variable in recipe.remoteVariables {
+            if let value = variable.value { arguments += ["--env", "\(variable.name)=\(value)"] }
+        }
+        return arguments + [order.containerName] + step.command.words
     }
 }
 

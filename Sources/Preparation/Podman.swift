@@ -32,6 +32,31 @@ struct Podman {
         }
     }
 
+    /// Runs podman several times at once, and shows what each says, by whole lines behind its label.
+    ///
+    /// - Returns: how each ended.
+    func showTogether(_ all: [(label: String, arguments: [String])]) throws(PreparationFailure) -> [Int] {
+        defer { log.endOfProgram() }
+        var begun = [[UInt8]](repeating: [], count: all.count)
+        func show(_ index: Int, _ line: [UInt8]) { log.write(Array("\(all[index].label): ".utf8) + line + [0x0A]) }
+        let statuses: [Int]
+        do {
+            statuses = try PipedProgram.runTogether(
+                all.map { ["podman"] + options + $0.arguments }, environment: environment
+            ) { index, bytes in
+                begun[index] += bytes
+                while let end = begun[index].firstIndex(of: 0x0A) {
+                    show(index, Array(begun[index][..<end]))
+                    begun[index].removeSubrange(...end)
+                }
+            }
+        } catch {
+            throw Self.failure(error)
+        }
+        for (index, rest) in begun.enumerated() where !rest.isEmpty { show(index, rest) }
+        return statuses
+    }
+
     /// Runs podman for what it answers.
     func ask(_ arguments: [String]) throws(PreparationFailure) -> (text: String, status: Int) {
         do {

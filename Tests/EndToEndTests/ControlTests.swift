@@ -228,6 +228,19 @@ struct ControlTests {
         #expect(try await control.call("exec.run", ["command": "printf '\\377'"])["stdoutBase64"] == "/w==")
     }
 
+    @Test("a command whose caller does not wait for its beginning is left to run")
+    func impatient() async throws {
+        let team = try await Team()
+        let control = try ControlClient(try team.client("alice"), "demo")
+        _ = try await control.call("session.create")
+        _ = try await control.call("screen.wait", ["prompt": true, "within": 20])
+        _ = try await control.call("command.run", ["command": "sleep 0.5; echo wo''rked", "within": 0.001])
+        #expect(try await control.call("screen.wait", ["text": "worked", "within": 20])["matched"] == true)
+        try await eventually("its end") {
+            try await control.call("command.list")["commands"]?.array?.last?["exitStatus"] == 0
+        }
+    }
+
     @Test("a frozen session stands still as a whole, and goes on as it was")
     func freezing() async throws {
         let team = try await Team()

@@ -88,7 +88,7 @@ async def steps(agent, mode, person):
     expect(done.content[0].text == f"one-42-{mode}\n[exit status 7]", done.content)
     yield "command"
 
-    running = await agent.call("command_run", command="cat; (exit 3)", within=0.3)
+    running = await agent.call("command_run", command="cat; (exit 3)", within=2)
     expect(running.structured_content["running"] and "command_wait" in running.content[0].text, running)
     typed = len(person.transcript)
     person.send(b"typed by a person\r\x04")

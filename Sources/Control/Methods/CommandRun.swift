@@ -148,9 +148,12 @@ private struct CommandRun {
     /// The prompt that stands next means that all of it has run: more than one command may have been in it.
     private func waitForEnd(after state: TerminalState) async throws(ControlFailure) {
         let before = state.shell
-        let begun: Bool? = try await live.wait(.events, until: min(deadline, .now.advanced(by: Self.patience))) {
-            [live] in live.shell.prompts != before.prompts || live.shell.phase != .prompt ? true : nil
+        let latest = ContinuousClock.now.advanced(by: Self.patience)
+        let begun: Bool? = try await live.wait(.events, until: min(deadline, latest)) { [live] in
+            live.shell.prompts != before.prompts || live.shell.phase != .prompt ? true : nil
         }
+        // The caller's time is over before it can be told: a shell may be slow.
+        if begun == nil, deadline < latest { return }
         let end: ShellState.Phase? =
             begun == nil
             ? .incomplete

@@ -119,11 +119,17 @@ fmt: ## format every Swift file in place
 	swift format format --in-place --parallel --recursive Sources Tests Package.swift
 
 .PHONY: bench
-bench: ## measure beside plain sshd and sshd with tmux, and the terminal state beside tmux's, in a minute and a half
+bench: ## measure beside plain sshd, sshd with tmux and podman, and the terminal state beside tmux's, in three minutes
 	$(call install-missing,$(TEST_PACKAGES))
 	for program in $(PROGRAMS); do $(RELEASE) --product $$program; done
 	CMDOP_BENCH=1 $(RELEASE) --product TerminalSpeed
 	python3 Tests/Bench/bench.py --programs "$$(swift build -c release --show-bin-path)"
+
+.PHONY: endurance
+endurance: ## 100,000 small files and one of 2 GB by every client, there and back, both environments; about an hour
+	$(call install-missing,$(TEST_PACKAGES))
+	for program in $(PROGRAMS); do $(RELEASE) --product $$program; done
+	python3 Tests/Bench/endurance.py --programs "$$(swift build -c release --show-bin-path)"
 
 # Where the fuzzers keep what they have found, and how long each runs, in seconds.
 FUZZ := .build/fuzz

@@ -58,6 +58,14 @@ class Containers(peers.Cmdop):
     def verb(self, *words):
         return subprocess.run(self.ssh("cmdop@127.0.0.1", *words), check=False, capture_output=True, text=True).stdout
 
+    def stop(self):
+        # Containers outlive the server, and what fails leaves its own.
+        sessions = os.path.join(self.directory, ".state", "sessions")
+        for session in os.listdir(sessions) if self.port and os.path.isdir(sessions) else []:
+            self.verb("end", session)
+            self.verb("rm", session, "--force")
+        super().stop()
+
 
 # MARK: Files
 
@@ -194,7 +202,7 @@ def echoes(terminal, samples=100):
 
 
 def left_of(session):
-    """Processes that are still in a session's container."""
+    """Processes that are in a session's container."""
     count = 0
     for pid in filter(str.isdigit, os.listdir("/proc")):
         with contextlib.suppress(OSError), open(f"/proc/{pid}/environ", "rb") as variables:
@@ -205,7 +213,8 @@ def left_of(session):
 def neighbours(cmdop):
     """Prints what another session's echo takes while one does its worst within its limits."""
     loads = {
-        "a fork bomb": ("bomb(){ bomb|bomb& };bomb", "can't fork"),
+        # Not by its usual name, which this shell takes for no function's.
+        "a fork bomb": ("bomb() { bomb | bomb & }; bomb", "can't fork"),
         "a memory hog": ("while :; do tail /dev/zero; done", "Killed"),
     }
     with PseudoTerminal(cmdop.ssh("quiet@127.0.0.1")) as other:
@@ -220,11 +229,11 @@ def neighbours(cmdop):
                 settle(worst)
                 worst.send(line.encode() + b"\r")
                 worst.wait(sign, 60)
-                load = echoes(other)
+                load, most = echoes(other), left_of(session)
                 cmdop.verb("end", session)
                 peers.wait_until(lambda session=session: ended(cmdop, session), "the session has ended", 60)
             print(f"echo beside {what} in another's container: p50 {load[50]:.2f} ms ({load[50] / calm[50]:.1f} x), "
-                  f"p99 {load[98]:.2f} ms; processes of it after its end: {left_of(session)}")
+                  f"p99 {load[98]:.2f} ms; of its {most} processes, {left_of(session)} are left after its end")
             cmdop.verb("rm", session, "--force")
 
 

@@ -17,6 +17,8 @@ enum PythonScript: String {
     case portTool = "port_tool.py"
     /// Many connections through one.
     case manyForwards = "many_forwards.py"
+    /// Files by every client, there and back; `make endurance` runs it at its full length.
+    case endurance = "../../Bench/endurance.py"
 
     /// The command line that runs it; throws where the tests' Python is not installed.
     func line(_ arguments: String...) throws(TestKitError) -> [String] {

@@ -10,8 +10,6 @@ package protocol LiveSession: AnyObject {
     var turn: TurnNotice { get }
     /// By which rules the turn goes and who waits for it, while events are followed.
     var queue: TurnQueue { get }
-    /// The commands that wait for approval, while events are followed.
-    var proposals: [ProposalNotice] { get }
     /// Where the shell stands, while events are followed.
     var shell: ShellState { get }
     /// The number of the newest event that is known, while events are followed.
@@ -28,7 +26,7 @@ package protocol LiveSession: AnyObject {
     func attachment() async throws(ControlFailure) -> AttachmentID
     /// Lets go of the turn.
     func release()
-    /// Takes the turn by rank; whether that is so, the next state says.
+    /// Takes the turn by rank, on hosts of all versions; whether that is so, the next state says.
     func take()
     func say(_ text: String)
     /// Ends the session in the caller's name.

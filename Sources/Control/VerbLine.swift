@@ -14,6 +14,7 @@ struct VerbLine {
 
     private var rest: Substring
     private(set) var isJSON = false
+    private var isHelp = false
     private var arguments = JSONObject()
 
     init(_ line: String) { rest = line[...] }
@@ -27,16 +28,21 @@ struct VerbLine {
         }
         for word in verb.words {
             try readOptions(of: method)
+            if isHelp { break }
             guard let text = word.isRest ? takeRest() : nextWord() else {
-                if !word.title.hasPrefix("[") { throw usage(verb) }
+                if !word.title.hasPrefix("[") { throw usage(verb, method) }
                 break
             }
             try set(word.parameter, text, of: method)
         }
         try readOptions(of: method)
+        if isHelp, let help = VerbTable.all.first(where: { $0.verb.name == "help" }) {
+            let arguments = JSONObject([("verb", .string(name))])
+            return Request(verb: help.verb, method: help.method, arguments: arguments, isJSON: isJSON)
+        }
         guard nextWord() == nil else {
             noteLateJSON()
-            throw usage(verb)
+            throw usage(verb, method)
         }
         return Request(verb: verb, method: method, arguments: arguments, isJSON: isJSON)
     }
@@ -45,8 +51,9 @@ struct VerbLine {
         while let word = nextWord() { if word == "--json" { isJSON = true } }
     }
 
-    private func usage(_ verb: VerbForm) -> ControlFailure {
-        ControlFailure(.usage, "usage: \(verb.usage) [--json]")
+    private func usage(_ verb: VerbForm, _ method: ControlMethod) -> ControlFailure {
+        let options = method.optionNames.isEmpty ? "[--json]" : "[OPTION…] [--json]; 'help \(verb.name)' has the options"
+        return ControlFailure(.usage, "usage: \(verb.usage) \(options)")
     }
 
     // MARK: Words
@@ -78,6 +85,10 @@ struct VerbLine {
             if word == "--json" {
                 isJSON = true
                 continue
+            }
+            if word == "--help" {
+                isHelp = true
+                return
             }
             try readOption(word.drop { $0 == "-" }, of: method, written: word)
         }

@@ -21,10 +21,21 @@ struct HostAttachment {
     /// `nil` for a client without a window.
     var size: TerminalSize?
 
-    var participant: Participant {
+    /// - Parameter isChaperoned: by the configuration or by a lead.
+    func participant(isChaperoned: Bool) -> Participant {
         Participant(
             id: id, key: request.who.key.fingerprint, kind: request.who.kind, role: role,
-            isSteering: isSteering, isChaperoned: limits.isChaperoned)
+            isSteering: isSteering, isChaperoned: isChaperoned)
+    }
+
+    var maySteer: Bool { participant(isChaperoned: false).maySteer }
+    /// Whether its operator answers agents' proposals: who attached to watch does nothing that reaches the session.
+    var isJudge: Bool { judge.isAllowed }
+
+    var judge: Proposals.Judge {
+        Proposals.Judge(
+            name: request.who.name, key: request.who.key.fingerprint, kind: request.who.kind,
+            role: request.isSteering ? role : .observer)
     }
 
     var holder: TurnHolder { TurnHolder(attachment: id, name: request.who.name, kind: request.who.kind) }

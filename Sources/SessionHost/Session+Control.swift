@@ -133,10 +133,12 @@ extension Session {
             return .notTyped(
                 InputRefusal(refusal: frontEnd.known(.budgetSpent)), terminalState(for: id), turnNotice)
         }
-        let (effects, isHeld) = arbiter.acquire(id, lease: lease, at: now)
+        let (effects, isHeld, isRenewed) = arbiter.acquire(id, lease: lease, at: now)
         perform(effects)
         scheduleTurnTimer()
-        return .acquired(isHeld, turnNotice)
+        guard frontEnd.version >= 5 else { return .acquired(isHeld, turnNotice) }
+        let endsIn = isHeld ? arbiter.leaseEnd.map { $0.sinceStart - now.sinceStart } : nil
+        return .acquired(isHeld, turnNotice, LeaseNotice(isRenewed: isRenewed, endsIn: endsIn))
     }
 
     private func act(_ act: TurnAct, by id: AttachmentID, of frontEnd: FrontEnd) -> ControlAnswer {

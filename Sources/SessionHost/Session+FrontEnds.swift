@@ -112,9 +112,8 @@ extension Session {
             .attached(
                 id, request.who, request.role, isSteering: request.isSteering, transport: request.transport))
         if let window = request.size, isFirst, arbiter.holder == nil { resize(to: window, givenBy: id) }
-        var participant = attachment.participant
-        participant.isChaperoned = limits(of: attachment)?.isChaperoned == true
-        perform(arbiter.attach(participant, at: now))
+        let isChaperoned = limits(of: attachment)?.isChaperoned == true
+        perform(arbiter.attach(attachment.participant(isChaperoned: isChaperoned), at: now))
         broadcast(
             .presence(
                 Presence(.joined, name: request.who.name, kind: request.who.kind, attached: attachments.count)))
@@ -199,9 +198,15 @@ extension Session {
     private func take(_ attachment: HostAttachment) {
         let (effects, outcome) = arbiter.act(attachment.id, .take(atPrompt: false), at: now)
         perform(effects)
-        guard outcome != .done, outcome != .already else { return }
-        let refusal: Refusal = attachment.participant.maySteer ? .turnHeld : .onlyWatching
-        attachment.frontEnd.send(.refused(attachment.reference, refusal, turnNotice))
+        let refusal: Refusal
+        switch outcome {
+        case .done, .already, .waits: return
+        case .onlyWatching: refusal = .onlyWatching
+        case .noLead: refusal = .noLead
+        case .limited: refusal = .needsChaperone
+        case .turnHeld, .notYours, .nobodyThere: refusal = .turnHeld
+        }
+        attachment.frontEnd.send(.refused(attachment.reference, attachment.frontEnd.known(refusal), turnNotice))
     }
 
     /// A client's signal goes to the terminal's foreground, if the client steers.

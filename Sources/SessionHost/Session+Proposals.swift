@@ -20,7 +20,7 @@ extension Session {
 
     func propose(_ command: String, by id: AttachmentID, within limit: Duration, of frontEnd: FrontEnd) -> ControlAnswer
     {
-        guard let attachment = attachments[id], attachment.frontEnd === frontEnd, attachment.participant.maySteer,
+        guard let attachment = attachments[id], attachment.frontEnd === frontEnd, attachment.maySteer,
             let limits = limits(of: attachment), Self.isPlain(command)
         else { return .proposal(.notAllowed, nil) }
         guard limits.approval.covers(command) else { return .proposal(.notNeeded, nil) }
@@ -57,10 +57,7 @@ extension Session {
         }
         let who = attachment.request.who
         let proposer = proposals.all.first { $0.number == number }?.proposer
-        // Who attached to watch does nothing that reaches the session.
-        let role = attachment.request.isSteering ? attachment.role : .observer
-        let judge = Proposals.Judge(name: who.name, key: who.key.fingerprint, kind: who.kind, role: role)
-        let outcome = proposals.decide(number, command, isApproved: isApproved, by: judge)
+        let outcome = proposals.decide(number, command, isApproved: isApproved, by: attachment.judge)
         guard outcome == .done, let proposer else { return .proposal(outcome, number) }
         if isApproved {
             record(.approved(number, by: who))
@@ -88,7 +85,7 @@ extension Session {
     /// the agent's, or the approver's, who gives it with the approval.
     private func typeApproved() {
         guard !isOver, let proposal = proposals.approved, isReadyForCommand,
-            let agent = attachments[proposal.proposer], agent.participant.maySteer
+            let agent = attachments[proposal.proposer], agent.maySteer
         else { return }
         // Without the marks of a paste, what moves the cursor or ends a line would be keys.
         guard screen.modes.bracketedPaste || !proposal.command.utf8.contains(where: { $0 < 0x20 }) else { return }
@@ -187,7 +184,7 @@ extension Session {
     }
 
     private func tellJudges(_ news: TurnNews) {
-        for judge in attachments.values where judge.participant.isChaperone && judge.request.isSteering {
+        for judge in attachments.values where judge.isJudge {
             tell(news, to: judge.id)
         }
     }

@@ -138,13 +138,8 @@ extension TurnArbiter {
         guard requests[index].asked.map({ $0.turn == turn }) != true else { return [] }
         requests[index].asked = Request.Asked(turn: turn, at: now)
         guard case .held(let holding) = state, let silence = silence(of: holding) else {
-            return [.asked(requests[index].who, answerBy: holder.flatMap { _ in leaseEnd })]
+            return [.asked(requests[index].who, answerBy: rules.mode == .led ? nil : leaseEnd)]
         }
         return [.asked(requests[index].who, answerBy: silence.end)]
-    }
-
-    private var leaseEnd: Moment? {
-        guard case .held(let holding) = state, rules.mode != .led else { return nil }
-        return holding.leaseEnd
     }
 }

@@ -100,6 +100,12 @@ package struct TurnArbiter: Hashable, Sendable {
         return holding.holder
     }
 
+    /// The end of the lease under which somebody holds the turn.
+    package var leaseEnd: Moment? {
+        guard case .held(let holding) = state else { return nil }
+        return holding.leaseEnd
+    }
+
     /// The turn that somebody holds, or that is kept for somebody.
     var currentTurn: TurnNumber? {
         switch state {
@@ -204,25 +210,27 @@ package struct TurnArbiter: Hashable, Sendable {
     }
 
     /// Holds the turn until the lease is over, if it is free, kept for the same key, or held already; `false` where it
-    /// is somebody else's. A holder's new lease begins now, unless somebody waits for the turn.
+    /// is somebody else's. A holder's new lease begins now, unless somebody waits for the turn: then `isRenewed` is false.
     package mutating func acquire(
         _ id: AttachmentID, lease: Duration, at now: Moment
-    ) -> (effects: [Effect], isHeld: Bool) {
+    ) -> (effects: [Effect], isHeld: Bool, isRenewed: Bool) {
         var effects = passTime(to: now)
-        guard let participant = participants[id], obstacle(to: participant) == nil else { return (effects, false) }
+        guard let participant = participants[id], obstacle(to: participant) == nil else {
+            return (effects, false, false)
+        }
         switch state {
         case .held(let holding):
-            guard holding.holder.id == id else { return (effects, false) }
-            if hasSomebodyWaiting { return (effects, true) }
+            guard holding.holder.id == id else { return (effects, false, false) }
+            if hasSomebodyWaiting { return (effects, true, false) }
         case .reserved(let kept):
-            guard kept.holder.key == participant.key else { return (effects, false) }
+            guard kept.holder.key == participant.key else { return (effects, false, false) }
             effects += resume(kept, participant, at: now)
         case .free:
-            guard rules.mode != .led || participant.isLead else { return (effects, false) }
+            guard rules.mode != .led || participant.isLead else { return (effects, false, false) }
             effects += begin(participant, .acquired, at: now)
         }
         lend(for: lease, from: now)
-        return (effects + settle(at: now), true)
+        return (effects + settle(at: now), true, true)
     }
 
     /// Says whether what was delivered leaves a half-typed line at the prompt, which keeps the turn longer.

@@ -1,6 +1,19 @@
 package import ScreenModel
 package import SessionModel
 
+/// The lease under which somebody holds the turn.
+package struct LeaseNotice: Hashable, Sendable {
+    /// Whether it began anew: it does not while somebody waits for the turn.
+    package var isRenewed: Bool
+    /// `nil`: the turn has no lease.
+    package var endsIn: Duration?
+
+    package init(isRenewed: Bool, endsIn: Duration?) {
+        self.isRenewed = isRenewed
+        self.endsIn = endsIn
+    }
+}
+
 /// What a host answers to a ``ControlQuestion``.
 package enum ControlAnswer: Hashable, Sendable {
     case state(TerminalState, TurnNotice)
@@ -8,7 +21,8 @@ package enum ControlAnswer: Hashable, Sendable {
     /// Typed in this turn; the state is from before.
     case typed(TerminalState)
     case notTyped(InputRefusal, TerminalState, TurnNotice)
-    case acquired(Bool, TurnNotice)
+    /// Whether the turn is held; `nil`: its host is of an earlier version.
+    case acquired(Bool, TurnNotice, LeaseNotice? = nil)
     case output(OutputPart)
     case commands([CommandRecord])
     /// With the number of the oldest event that is kept.

@@ -18,10 +18,7 @@ extension ByteWriter {
             put(refusal)
             put(state)
             put(turn)
-        case .acquired(let isHeld, let turn):
-            put(UInt8(5))
-            put(isHeld)
-            put(turn)
+        case .acquired(let isHeld, let turn, let lease): putAcquired(isHeld, turn, lease)
         case .output(let part):
             put(UInt8(6))
             put(part)
@@ -36,6 +33,16 @@ extension ByteWriter {
             put(isDone)
         case .acted, .proposal, .proposals, .rules: putTurnAnswer(answer)
         }
+    }
+
+    /// Earlier versions know nothing of the lease.
+    private mutating func putAcquired(_ isHeld: Bool, _ turn: TurnNotice, _ lease: LeaseNotice?) {
+        put(UInt8(lease == nil ? 5 : 15))
+        put(isHeld)
+        put(turn)
+        guard let lease else { return }
+        put(lease.isRenewed)
+        put(lease.endsIn) { $0.put($1) }
     }
 
     /// Who approved a command stands in an answer of its own: earlier versions know of nobody.
@@ -125,6 +132,12 @@ extension ByteReader {
             return .events(
                 try list { (reader) throws(WireError) in try reader.journalEntry() }, oldest: oldest)
         case 9: return .done(try flag())
+        case 15:
+            return .acquired(
+                try flag(), try turnNotice(),
+                LeaseNotice(
+                    isRenewed: try flag(),
+                    endsIn: try optional { (reader) throws(WireError) in try reader.duration() }))
         case 14:
             return .commands(
                 try list { (reader) throws(WireError) in

@@ -30,7 +30,10 @@ final class FakeDesk: ControlDesk {
     }
 
     func role(in session: SessionName) -> Role? { roles[session.text] }
-    func liveSession(_ session: SessionName) async -> (any LiveSession)? { nil }
+    /// The session that runs after all.
+    var live: (any LiveSession)?
+
+    func liveSession(_ session: SessionName) async -> (any LiveSession)? { live }
     func describe(_ sessions: [SessionName]) async -> [SessionName: SessionDescription] { [:] }
     func turnRules(in session: SessionName) -> TurnRules { TurnRules() }
     func processes(of session: SessionName, below host: Int32) -> [SessionProcess] { [] }

@@ -51,6 +51,38 @@ struct VerbTests {
         #expect(wait.arguments == ["session": "one", "prompt": true] && wait.isJSON)
     }
 
+    @Test("tells what it takes where --help stands behind it, also where words are missing")
+    func helpOption() async throws {
+        let help = try await run("help grant")
+        #expect(help.text.hasPrefix("grant NAME [OPERATOR]\n") && help.text.contains("--at"))
+        for line in ["grant --help", "grant one --help", "grant one bob --help"] {
+            #expect(try await run(line) == help, "\(line)")
+        }
+        var command = VerbLine("run one ls --help")
+        #expect(try command.read().arguments["command"] == "ls --help")
+        #expect(try await run("rules").complaint.contains("usage: rules NAME [OPTION…] [--json]; 'help rules' has"))
+    }
+
+    @Test("shows a proposed command to its end, and what would act on the reader's terminal as text")
+    func proposals() {
+        let proposal: JSONValue = [
+            "proposal": 3, "operator": "claude", "expiresIn": 65.5, "approvedBy": nil,
+            "command": .string("echo a\n\trm \u{202E}x" + String(repeating: "y", count: 1_200)),
+        ]
+        let lines = ControlMethod.lines(of: proposal).split(separator: "\n")
+        #expect(lines.prefix(2) == ["3 claude: waits for approval, 65s left", "    echo a"])
+        #expect(lines.last == Substring("    \\u{9}rm \\u{202e}x" + String(repeating: "y", count: 1_200)))
+        var approved = proposal.object ?? JSONObject()
+        approved["approvedBy"] = "bob"
+        #expect(ControlMethod.lines(of: .object(approved)).hasPrefix("3 claude: approved by bob, waits for the prompt"))
+    }
+
+    @Test("says that a command runs only while it does")
+    func running() {
+        #expect(ControlMethod.row(of: ["number": 1, "exitStatus": nil, "running": true])[2] == "runs")
+        #expect(ControlMethod.row(of: ["number": 1, "exitStatus": nil, "running": false])[2] == "-")
+    }
+
     @Test("has help that tells what it takes")
     func help() async throws {
         let text = try await run("help wait").text

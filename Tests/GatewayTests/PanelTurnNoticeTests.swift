@@ -91,6 +91,13 @@ struct PanelTurnNoticeTests {
         #expect(text(.turnHeld, nobody, TurnQueue()) == "somebody steers, and you may not take the turn; wait, or")
     }
 
+    @Test("where only a lead gives the turn, who types is not told to wait for who holds it")
+    func refusedInModeLed() {
+        let holder = TurnHolder(attachment: AttachmentID(rawValue: 1), name: "alice", kind: .person)
+        let notice = Notice.refused(.turnHeld, TurnNotice(turn: TurnNumber(rawValue: 1), holder: holder), .led)
+        #expect(notice.text == "alice steers, and only a lead gives the turn here; this is not sent:")
+    }
+
     @Test(
         "typing that is refused is answered with why",
         arguments: [

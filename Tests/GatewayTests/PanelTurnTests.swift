@@ -129,6 +129,22 @@ struct PanelTurnTests {
         #expect(try PanelFixture.drawn(panel, 80, 24).contains("claude wants to run command 3"))
     }
 
+    @Test("of somebody who asks and a command that waits, n is for what was shown last")
+    func refuseWhatIsShown() throws {
+        var panel = panel(.of([(2, "bob")]))
+        panel.proposals = [.of(3, "ls")]
+        #expect(panel.type("^n") == [.act(.refuse(bob))], "nothing was shown")
+        panel.show(.news(.asked(by: "bob", answerWithin: nil)), at: .start)
+        panel.show(.news(.proposed(ProposalNumber(rawValue: 3), by: "claude")), at: .start)
+        #expect(panel.type("^n") == [.act(.refuse(bob))], "the other waits to be shown")
+        _ = panel.passTime(to: Moment(sinceStart: NoticeQueue.duration))
+        #expect(panel.type("^n") == [.redraw])
+        #expect(try PanelFixture.drawn(panel, 80, 24).contains("claude wants to run command 3"))
+        _ = panel.type("q")
+        panel.proposals = []
+        #expect(panel.type("^n") == [.act(.refuse(bob))])
+    }
+
     @Test("the page of who is here says who waits, in which place, and the mode; and follows the queue")
     func who() throws {
         var panel = panel(.of([(3, "carol"), (2, "bob")], mode: .ask))

@@ -206,9 +206,10 @@ struct TurnModesTests {
         var turns = arbiter(.open, ada, bob)
         _ = turns.acquire(ada.id, lease: .seconds(365 * 86_400), at: at(0))
         #expect(turns.passTime(to: at(600)).contains(.ended(TurnNumber(rawValue: 1), ada, .leaseEnded)))
-        _ = turns.acquire(ada.id, lease: .seconds(60), at: at(700))
+        #expect(turns.acquire(ada.id, lease: .seconds(60), at: at(700)).isRenewed)
         _ = turns.act(bob.id, .request(lease: .seconds(50), atPrompt: false), at: at(710))
         #expect(turns.acquire(ada.id, lease: .seconds(60), at: at(750)).isHeld)
+        #expect(!turns.acquire(ada.id, lease: .seconds(60), at: at(750)).isRenewed)
         _ = turns.passTime(to: at(760))
         #expect(
             turns.holder == bob

@@ -42,6 +42,12 @@ extension Samples {
         ),
         Sample("control-acquired", .control(one, .acquired(true, held))),
         Sample(
+            "control-acquired-lease",
+            .control(one, .acquired(true, held, LeaseNotice(isRenewed: false, endsIn: .seconds(7))))),
+        Sample(
+            "control-acquired-no-lease",
+            .control(one, .acquired(true, held, LeaseNotice(isRenewed: true, endsIn: nil)))),
+        Sample(
             "control-output",
             .control(
                 one,

@@ -22,7 +22,7 @@ extension ControlMethod {
                     ? "The shell of this session gives no marks, so its commands are not known.\n"
                     : "No command yet.\n"
             }
-            return Table.text([["NUMBER", "BY", "STATUS", "FOR", "COMMAND"]] + commands.map(line))
+            return Table.text([["NUMBER", "BY", "STATUS", "FOR", "COMMAND"]] + commands.map(row(of:)))
         }
     ) { call async throws(ControlFailure) in
         let live = try await call.live()
@@ -45,7 +45,7 @@ extension ControlMethod {
         .command(try await call.live().command(call.integer("number"), in: call.session))
     }
 
-    private static func line(_ command: JSONValue) -> [String] {
+    static func row(of command: JSONValue) -> [String] {
         var operators = (command["operators"]?.array ?? []).compactMap(\.string).joined(separator: "+").printable
         if let approver = command["approvedBy"]?.string { operators += " (approved by \(approver.printable))" }
         let started = command["started"]?.number ?? 0
@@ -53,7 +53,7 @@ extension ControlMethod {
         let text = (command["text"]?.string ?? "").split(separator: "\n").first.map(String.init) ?? ""
         return [
             "\(command["number"]?.integer ?? 0)", operators.isEmpty ? "-" : operators,
-            command["exitStatus"]?.integer.map { "\($0)" } ?? "runs",
+            command["exitStatus"]?.integer.map { "\($0)" } ?? (command["running"] == true ? "runs" : "-"),
             ended.map { Table.duration(.milliseconds(Int(($0 - started) * 1_000))) } ?? "-",
             text.isEmpty ? "(not known)" : text.printable,
         ]

@@ -5,8 +5,8 @@ import Wire
 extension ControlMethod {
     static let commandRun = ControlMethod(
         "command.run", "type a command at the prompt and wait for its end",
-        details: "Waits until the prompt stands, nothing is typed there and the turn is free or yours; holds the turn "
-            + "meanwhile. What needs a person's approval is proposed, and waits for that, too. When the time is over "
+        details: "Waits in the queue until the turn is yours, the prompt stands and nothing is typed there; holds the "
+            + "turn meanwhile. What needs a person's approval is proposed, and waits for that, too. When the time is over "
             + "first, 'running' is true: go on with command.wait and output.read.",
         scope: .session(.steer),
         parameters: [
@@ -104,17 +104,18 @@ private struct CommandRun {
         let attachment = try await live.attachment()
         while true {
             try await waitForPrompt()
-            guard try await acquire(attachment) else { continue }
+            try await acquire(attachment)
             let conditions = InputConditions(isAtPrompt: true, isLineEmpty: true)
             switch try await live.ask(.send(attachment, .command(text), conditions)) {
             case .typed(let state): return state
             case .notTyped(let refusal, let state, let notice):
                 // Waiting changes nothing about these.
                 if [.needsApproval, .budgetSpent, .onlyWatching].contains(refusal.refusal) {
-                    throw .notTyped(refusal, state, notice)
+                    throw .notTyped(refusal, state, notice, live.queue.mode)
                 }
                 guard ContinuousClock.now < deadline else {
-                    throw state.shell.isReady ? .turnHeld(notice) : .promptIsNotReady(live.name, state.shell)
+                    throw state.shell.isReady
+                        ? .turnHeld(notice, live.queue.mode) : .promptIsNotReady(live.name, state.shell)
                 }
             default: throw .notRunning(live.name)
             }
@@ -128,21 +129,17 @@ private struct CommandRun {
         if isReady == nil { throw .promptIsNotReady(live.name, live.shell) }
     }
 
-    private mutating func acquire(_ attachment: AttachmentID) async throws(ControlFailure) -> Bool {
-        if case .state(let state, _) = try await live.ask(.state(attachment)), state.holdsTurn { return true }
+    /// As `turn.acquire` does, and only while the prompt stands; a host of an earlier version gives it at once.
+    private mutating func acquire(_ attachment: AttachmentID) async throws(ControlFailure) {
+        if case .state(let state, _) = try await live.ask(.state(attachment)), state.holdsTurn { return }
         let lease = max(deadline - ContinuousClock.now, .zero) + .seconds(2)
-        let answer = try await live.ask(.acquire(attachment, lease: lease))
-        if case .notTyped(let refusal, let state, let notice) = answer { throw .notTyped(refusal, state, notice) }
-        guard case .acquired(let isHeld, let notice) = answer else { throw .notRunning(live.name) }
-        if isHeld {
-            hasAcquired = true
-            return true
+        do throws(ControlFailure) {
+            _ = try await live.acquireTurn(lease: lease, atPrompt: true, until: deadline)
+        } catch {
+            guard error.code == .notSupported else { throw error }
+            _ = try await live.acquireTurn(lease: lease, atPrompt: false, until: deadline)
         }
-        let isOther: Bool? = try await live.wait(.events, until: deadline) { [live] in
-            live.turn != notice ? true : nil
-        }
-        if isOther == nil { throw .turnHeld(notice) }
-        return false
+        hasAcquired = true
     }
 
     /// The prompt that stands next means that all of it has run: more than one command may have been in it.

@@ -112,7 +112,7 @@ extension LiveSession {
     ) async throws(ControlFailure) -> TerminalState {
         switch try await ask(.send(try await attachment(), content, conditions)) {
         case .typed(let state): return state
-        case .notTyped(let refusal, let state, let notice): throw .notTyped(refusal, state, notice)
+        case .notTyped(let refusal, let state, let notice): throw .notTyped(refusal, state, notice, queue.mode)
         default: throw .notRunning(name)
         }
     }
@@ -124,7 +124,7 @@ extension ControlFailure {
     }
 
     static func notTyped(
-        _ refusal: InputRefusal, _ state: TerminalState, _ notice: TurnNotice
+        _ refusal: InputRefusal, _ state: TerminalState, _ notice: TurnNotice, _ mode: TurnMode
     ) -> ControlFailure {
         if refusal.isBusy {
             return ControlFailure(.busy, "the program reads nothing, and much is on its way to it; try again later")
@@ -132,7 +132,7 @@ extension ControlFailure {
         switch refusal.refusal {
         case .onlyWatching?:
             return ControlFailure(.onlyWatching, "you only watch in this session; ask a lead for another role")
-        case .turnHeld?, .turnReserved?: return .turnHeld(notice)
+        case .turnHeld?, .turnReserved?: return .turnHeld(notice, mode)
         case .needsApproval?:
             return ControlFailure(
                 .needsApproval,

@@ -26,11 +26,7 @@ extension ControlMethod {
         verb: VerbForm("proposals", [.session]) { result, _ in
             let proposals = result["proposals"]?.array ?? []
             guard !proposals.isEmpty else { return "No command waits for approval.\n" }
-            return proposals.map { proposal in
-                let number = proposal["proposal"]?.integer ?? 0
-                let name = proposal["operator"]?.string?.printable ?? ""
-                return "\(number) \(name): \(proposal["command"]?.string?.printable ?? "")\n"
-            }.joined()
+            return proposals.map(lines(of:)).joined()
         }
     ) { call async throws(ControlFailure) in
         guard case .proposals(let all) = try await call.live().ask(.proposals) else { throw .notRunning(call.session) }
@@ -44,6 +40,29 @@ extension ControlMethod {
                     ]
                 })
         ]
+    }
+
+    /// The whole command, each of its lines on one of its own: what is approved is read first.
+    static func lines(of proposal: JSONValue) -> String {
+        let name = proposal["operator"]?.string?.printable ?? ""
+        let rest = Table.duration(.seconds(Int(proposal["expiresIn"]?.number ?? 0)))
+        let state =
+            proposal["approvedBy"]?.string.map { "approved by \($0.printable), waits for the prompt or the turn" }
+            ?? "waits for approval"
+        let head = "\(proposal["proposal"]?.integer ?? 0) \(name): \(state), \(rest) left\n"
+        let command = (proposal["command"]?.string ?? "").split(separator: "\n", omittingEmptySubsequences: false)
+        return head + command.map { "    \(escaped($0))\n" }.joined()
+    }
+
+    /// Nothing is left out, and nothing acts on the reader's terminal.
+    private static func escaped(_ line: Substring) -> String {
+        line.unicodeScalars.reduce(into: "") { text, scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned:
+                text += "\\u{\(String(scalar.value, radix: 16))}"
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
     }
 
     static let proposalCreate = ControlMethod(
@@ -99,18 +118,39 @@ extension ControlMethod {
         guard case .proposal(let outcome, _) = try await live.ask(question) else { throw .notRunning(call.session) }
         switch outcome {
         case .done: return ["proposal": .count(number.rawValue)]
-        case .gone, .notNeeded, .tooMany, .limited:
-            throw ControlFailure(
-                .noSuchProposal, "proposal \(number) was answered, has expired, or its agent left; see proposal.list")
+        case .gone, .notNeeded, .tooMany, .limited: throw try await gone(number, in: live)
         case .changed:
             throw ControlFailure(
                 .noSuchProposal,
-                "nothing is approved: proposal \(number) has another command than the one you sent; read proposal.list")
+                "nothing was \(isApproved ? "approved" : "refused"): the command of proposal \(number) is not the one you "
+                    + "sent; 'proposals' shows it, and proposal.list has it to the byte")
         case .own:
             throw ControlFailure(.notAllowed, "nobody approves what they proposed themselves; ask a person")
-        case .notAllowed:
-            throw ControlFailure(.notAllowed, "only a person with role operator or lead answers proposals; ask one")
+        case .notAllowed: throw mayNotDecide(call)
         }
+    }
+
+    private static func gone(
+        _ number: ProposalNumber, in live: any LiveSession
+    ) async throws(ControlFailure) -> ControlFailure {
+        guard case .proposals(let all) = try await live.ask(.proposals) else { throw .notRunning(live.name) }
+        if let approver = all.first(where: { $0.number == number })?.approver {
+            return ControlFailure(
+                .noSuchProposal,
+                "\(approver.printable) has approved proposal \(number) already; it waits for the prompt or the turn")
+        }
+        return ControlFailure(
+            .noSuchProposal,
+            "no proposal \(number) waits: it was answered, has expired, or its agent left; 'proposals' lists those that do")
+    }
+
+    private static func mayNotDecide(_ call: ControlCall) -> ControlFailure {
+        guard call.desk.caller.kind == .person else {
+            return ControlFailure(.notAllowed, "agents answer no proposals; ask a person with role operator or lead")
+        }
+        return ControlFailure(
+            .notAllowed,
+            "your role in '\(call.session)' is \(call.role.name); proposals are answered by operators and leads")
     }
 }
 

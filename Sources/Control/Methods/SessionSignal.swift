@@ -19,7 +19,7 @@ extension ControlMethod {
         let name = call.text("signal") ?? "INT"
         switch try await live.ask(.signal(try await live.attachment(), name: name)) {
         case .done(true): break
-        case .notTyped(let refusal, let state, let notice): throw .notTyped(refusal, state, notice)
+        case .notTyped(let refusal, let state, let notice): throw .notTyped(refusal, state, notice, live.queue.mode)
         default: throw try await .turnHeld(live)
         }
         return ["signal": .string(name)]
@@ -49,13 +49,17 @@ extension ControlFailure {
     /// The turn is somebody else's: whose.
     static func turnHeld(_ live: any LiveSession) async throws(ControlFailure) -> ControlFailure {
         guard case .state(_, let notice) = try await live.ask(.state(nil)) else { return .notRunning(live.name) }
-        return turnHeld(notice)
+        return turnHeld(notice, live.queue.mode)
     }
 
-    static func turnHeld(_ notice: TurnNotice) -> ControlFailure {
-        let who = notice.holder?.name.printable ?? "somebody who was cut off"
-        return ControlFailure(
-            .turnHeld, "\(who) steers; wait for the turn with turn.acquire, or ask \(who) to let go",
-            data: JSONValue.turn(notice).object ?? JSONObject())
+    static func turnHeld(_ notice: TurnNotice, _ mode: TurnMode) -> ControlFailure {
+        let who = notice.holder?.name.printable
+        let sentence =
+            mode == .led
+            ? "\(who.map { "\($0) steers" } ?? "nobody steers"), and only a lead gives the turn in this session; wait "
+                + "for it with turn.acquire, or ask a lead"
+            : who.map { "\($0) steers; wait for the turn with turn.acquire, or ask \($0) to let go" }
+                ?? "the turn is kept for somebody who was cut off; wait for it with turn.acquire"
+        return ControlFailure(.turnHeld, sentence, data: JSONValue.turn(notice).object ?? JSONObject())
     }
 }

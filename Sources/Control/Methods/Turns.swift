@@ -31,13 +31,21 @@ extension ControlMethod {
         scope: .session(.steer), traits: .idempotent, parameters: [lease, at, ControlCall.within],
         result: JSONValue.queueSchema, failures: [.turnHeld, .onlyWatching, .limited, .refused]
     ) { call async throws(ControlFailure) in
-        try await acquire(call, until: call.deadline(standard: 10))
+        let live = try await call.live()
+        let notice = try await live.acquireTurn(
+            lease: call.lease, atPrompt: call.isAtPrompt, until: call.deadline(standard: 10))
+        return .turn(notice, live.queue)
     }
 
     static let turnRenew = ControlMethod(
         "turn.renew", "hold the turn that is yours for another while, unless somebody waits for it",
         scope: .session(.steer), traits: .idempotent,
-        parameters: [lease], result: JSONValue.queueSchema, failures: [.turnHeld, .onlyWatching, .limited]
+        parameters: [lease],
+        result: JSONValue.queueSchema + [
+            .init(
+                "renewed", .boolean, isRequired: true, "whether the lease began anew; not while somebody waits"),
+            .init("endsIn", .optional(.number), isRequired: true, "seconds until it ends; null for no lease"),
+        ], failures: [.turnHeld, .onlyWatching, .limited]
     ) { call async throws(ControlFailure) in
         let live = try await call.live()
         let attachment = try await live.attachment()
@@ -45,9 +53,14 @@ extension ControlMethod {
             throw try await .turnHeld(live)
         }
         switch try await live.ask(.acquire(attachment, lease: call.lease)) {
-        case .acquired(true, let renewed): return .turn(renewed, live.queue)
-        case .notTyped(let refusal, let state, let notice): throw .notTyped(refusal, state, notice)
-        default: throw .turnHeld(notice)
+        case .acquired(true, let held, let lease):
+            var object = JSONValue.turn(held, live.queue).object ?? JSONObject()
+            // Hosts of earlier versions do not say it.
+            object["renewed"] = .bool(lease?.isRenewed ?? live.queue.waiting.isEmpty)
+            object["endsIn"] = JSONValue(lease?.endsIn) { .seconds($0) }
+            return .object(object)
+        case .notTyped(let refusal, let state, let notice): throw .notTyped(refusal, state, notice, live.queue.mode)
+        default: throw .turnHeld(notice, live.queue.mode)
         }
     }
 
@@ -67,7 +80,7 @@ extension ControlMethod {
         parameters: [lease, at],
         result: JSONValue.queueSchema + [
             .init("place", .optional(.count), isRequired: true, "among those who wait; null where it is yours already")
-        ], failures: [.onlyWatching, .already, .limited]
+        ], failures: [.onlyWatching, .already, .limited, .notSupported]
     ) { call async throws(ControlFailure) in
         let (answer, place) = try await act(.request(lease: call.lease, atPrompt: call.isAtPrompt), call)
         var object = answer.object ?? JSONObject()
@@ -78,9 +91,10 @@ extension ControlMethod {
     static let turnGrant = ControlMethod(
         "turn.grant", "give the turn, which is yours or which you lead, to who waits first or to somebody",
         scope: .session(.steer), parameters: [whom, at], result: JSONValue.queueSchema,
-        failures: [.notAllowed, .nobodyThere, .already],
-        verb: VerbForm("grant", [.session, .init("to", "OPERATOR")]) { result, _ in
-            result["holder"]?.string.map { "\($0.printable) steers.\n" } ?? "Nobody steers.\n"
+        failures: [.notAllowed, .nobodyThere, .already, .notSupported],
+        verb: VerbForm("grant", [.session, .init("to", "[OPERATOR]")]) { result, call in
+            let holder = result["holder"]?.string.map { "\($0.printable) steers." } ?? "Nobody steers."
+            return call.isAtPrompt ? "\(holder) The turn goes over once the prompt stands.\n" : "\(holder)\n"
         }
     ) { call async throws(ControlFailure) in
         try await act(.grant(try await target(call), atPrompt: call.isAtPrompt), call).answer
@@ -88,7 +102,7 @@ extension ControlMethod {
 
     static let turnRefuse = ControlMethod(
         "turn.refuse", "say no to who asked first for the turn, or to somebody", scope: .session(.steer),
-        parameters: [whom], result: JSONValue.queueSchema, failures: [.notAllowed, .nobodyThere]
+        parameters: [whom], result: JSONValue.queueSchema, failures: [.notAllowed, .nobodyThere, .notSupported]
     ) { call async throws(ControlFailure) in try await act(.refuse(try await target(call)), call).answer }
 
     static let turnTake = ControlMethod(
@@ -98,8 +112,12 @@ extension ControlMethod {
         do throws(ControlFailure) {
             return try await act(.take(atPrompt: call.isAtPrompt), call).answer
         } catch {
-            guard error.code == .already else { throw error }
-            return .turn(try await call.live().turn, try await call.live().queue)
+            let live = try await call.live()
+            switch error.code {
+            case .already: return .turn(live.turn, live.queue)
+            case .notSupported where !call.isAtPrompt: return .turn(try await live.takeFromOldHost(), live.queue)
+            default: throw error
+            }
         }
     }
 
@@ -129,51 +147,9 @@ extension ControlMethod {
             case .acted(let outcome, let place, let notice, let queue) = try await live.ask(
                 .act(try await live.attachment(), act))
         else { throw .notRunning(call.session) }
-        if let failure = ControlFailure(outcome, notice, in: call.session) { throw failure }
+        if case .request = act, outcome == .noLead { return (.turn(notice, queue), place) }
+        if let failure = ControlFailure(outcome, notice, queue.mode, in: call.session) { throw failure }
         return (.turn(notice, queue), place)
-    }
-
-    /// Waits in the queue until the deadline.
-    static func acquire(
-        _ call: ControlCall, until deadline: ContinuousClock.Instant
-    ) async throws(ControlFailure) -> JSONValue {
-        let live = try await call.live()
-        let attachment = try await live.attachment()
-        let request = TurnAct.request(lease: call.lease, atPrompt: call.isAtPrompt)
-        guard case .acted(let outcome, _, let notice, _) = try await live.ask(.act(attachment, request)) else {
-            throw .notRunning(call.session)
-        }
-        switch outcome {
-        case .done: return .turn(notice, live.queue)
-        case .already where notice.holder?.attachment == attachment:
-            _ = try await live.ask(.acquire(attachment, lease: call.lease))
-            return .turn(live.turn, live.queue)
-        case .waits, .already, .noLead: break
-        case .onlyWatching, .turnHeld, .notYours, .nobodyThere, .limited:
-            throw ControlFailure(outcome, notice, in: call.session) ?? .turnHeld(notice)
-        }
-        do throws(ControlFailure) {
-            return try await waitForTurn(live, attachment, until: deadline)
-        } catch {
-            // Whoever asked is not there any more to use it; a place from before is not this call's to give up.
-            if outcome != .already { live.release() }
-            throw error
-        }
-    }
-
-    private static func waitForTurn(
-        _ live: any LiveSession, _ attachment: AttachmentID, until deadline: ContinuousClock.Instant
-    ) async throws(ControlFailure) -> JSONValue {
-        let isOver: Bool? = try await live.wait(.events, until: deadline) {
-            if live.turn.holder?.attachment == attachment { return true }
-            return live.queue.waiting.contains { $0.who.attachment == attachment } ? nil : false
-        }
-        guard let isOver else { throw .turnHeld(live.turn) }
-        guard isOver || live.turn.holder?.attachment == attachment else {
-            throw ControlFailure(
-                .refused, "you were refused the turn", data: JSONValue.turn(live.turn).object ?? JSONObject())
-        }
-        return .turn(live.turn, live.queue)
     }
 }
 
@@ -184,18 +160,24 @@ extension ControlCall {
 
 extension ControlFailure {
     /// Why an act about the turn came to nothing; `nil` for one that did not.
-    init?(_ outcome: TurnOutcome, _ notice: TurnNotice, in session: SessionName) {
+    init?(_ outcome: TurnOutcome, _ notice: TurnNotice, _ mode: TurnMode, in session: SessionName) {
         let data = JSONValue.turn(notice).object ?? JSONObject()
         switch outcome {
-        case .done, .waits, .noLead: return nil
+        case .done, .waits: return nil
+        case .noLead:
+            self.init(
+                .turnHeld, "only a lead gives the turn in '\(session)', and none is attached; wait for it with turn.acquire",
+                data: data)
         case .onlyWatching:
             self.init(.onlyWatching, "you only watch in '\(session)'; ask a lead for another role", data: data)
-        case .turnHeld: self = .turnHeld(notice)
+        case .turnHeld: self = .turnHeld(notice, mode)
         case .already: self.init(.already, "you have the turn already, or wait for it already", data: data)
         case .notYours:
-            self.init(
-                .notAllowed, "the turn is not yours to give: you neither hold it nor lead; ask who steers, or a lead",
-                data: data)
+            let sentence =
+                mode == .led
+                ? "the turn is not yours to give: only a lead gives it in '\(session)'; ask one"
+                : "the turn is not yours to give: you neither hold it nor lead; ask who steers, or a lead"
+            self.init(.notAllowed, sentence, data: data)
         case .nobodyThere:
             self.init(.nobodyThere, "whom you mean is not attached, may not steer, or does not wait", data: data)
         case .limited:

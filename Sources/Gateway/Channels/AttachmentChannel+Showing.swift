@@ -45,7 +45,7 @@ extension AttachmentChannel {
     func turnsChanged() {
         guard let link else { return }
         panel.time = now
-        if panel.queue != link.turns.queue { panel.queue = link.turns.queue }
+        panel.queue = link.turns.queue
         if panel.proposals != link.turns.proposals { panel.proposals = link.turns.proposals }
         guard isLive else { return }
         showTitle()
@@ -93,7 +93,7 @@ extension AttachmentChannel {
         // Once for each turn: whoever goes on typing knows by now.
         guard refusedInTurn != turn.turn else { return }
         refusedInTurn = turn.turn
-        show(.refused(refusal, turn))
+        show(.refused(refusal, turn, link?.turns.queue.mode ?? .open))
     }
 
     func journalGap(isOpen: Bool, lostBytes: UInt64) { show(.journalGap(isOpen: isOpen, lostBytes: lostBytes)) }

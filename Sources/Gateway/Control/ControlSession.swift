@@ -27,7 +27,6 @@ final class ControlSession: LiveSession {
     var isOpen: Bool { link.isOpen && !isClosed }
     var turn: TurnNotice { link.turn }
     var queue: TurnQueue { link.turns.queue }
-    var proposals: [ProposalNotice] { link.turns.proposals }
     var shell: ShellState { link.following.shell }
     var lastEvent: EventNumber { link.following.lastEvent }
     var image: ScreenImage? { link.image }

@@ -242,8 +242,8 @@ final class SessionLink {
             connection.close()
         case .screen, .turn, .properties, .said, .journalGap, .resized: tellAll(message)
         // Each attachment that comes has them sent once more.
-        case .queue(let queue): if queue != turns.queue { tellAll(message) }
-        case .proposals(let proposals): if proposals != turns.proposals { tellAll(message) }
+        case .queue(let queue): if turns.note(queue) { tellAll(message) }
+        case .proposals(let proposals): if turns.note(proposals) { tellAll(message) }
         case .news(let reference, let news): attachments[reference]?.learned(news)
         case .control, .shell, .happened, .removed: handleControl(message)
         case .socket(let reference, let port, _): sockets.opened(reference, port, descriptors)
@@ -295,8 +295,6 @@ final class SessionLink {
         case .screen(let update): image?.apply(update)
         case .turn(let notice): turn = notice
         case .properties(let new): properties = new
-        case .queue(let queue): turns.queue = queue
-        case .proposals(let proposals): turns.proposals = proposals
         default: break
         }
         for channel in attachments.values {

@@ -8,12 +8,13 @@ extension Notice {
         switch news {
         case .asked(let name, let limit):
             let silence = limit.map { "; else given in \($0.brief)" } ?? ""
-            return Notice(text: "\(name) asks for the turn:", afterKey: " g gives it, n refuses\(silence)")
+            return Notice(text: "\(name) asks for the turn:", afterKey: " g gives it, n refuses\(silence)", question: .request)
         case .granted(let name): return Notice(text: "you steer now" + (name.map { ": \($0) gave you the turn" } ?? ""))
         case .refused(let name): return Notice(text: "\(name) refused to give you the turn")
         case .taken(let name, let written, let dropped): return taken(by: name, written: written, dropped: dropped)
         case .endsSoon(let rest): return Notice(text: "your turn ends in \(rest.brief)")
-        case .proposed(_, let name): return Notice(text: "\(name) wants to run a command:", afterKey: " a to read it")
+        case .proposed(_, let name):
+            return Notice(text: "\(name) wants to run a command:", afterKey: " a to read it", question: .proposal)
         case .approved(let number, let name): return Notice(text: "\(name) approved command \(number)")
         case .unapproved(let number, let name):
             return Notice(text: "command \(number) is not run: \(name), who approved it, may not any more")

@@ -9,14 +9,22 @@ struct Notice: Hashable {
     var afterKey: String?
     /// Whether it answers what the operator just did, and so does not wait for others.
     var isAnswer = false
+    /// What waits for an answer of the operator's.
+    var question: Question?
     /// Whom it tells nothing new: the operators that it is about.
     var about: Set<String> = []
 
-    init(text: String, afterKey: String? = nil, isAnswer: Bool = false, about: Set<String> = []) {
+    init(text: String, afterKey: String? = nil, isAnswer: Bool = false, about: Set<String> = [], question: Question? = nil) {
         self.text = text.stripped
         self.afterKey = afterKey
         self.isAnswer = isAnswer
         self.about = about
+        self.question = question
+    }
+
+    enum Question: Hashable {
+        case request
+        case proposal
     }
 
     /// The line as it is shown.
@@ -24,11 +32,15 @@ struct Notice: Hashable {
 
     // MARK: Answers to what one did
 
-    static func refused(_ refusal: Refusal, _ turn: TurnNotice) -> Notice {
+    static func refused(_ refusal: Refusal, _ turn: TurnNotice, _ mode: TurnMode = .open) -> Notice {
         let holder = turn.holder?.name ?? "somebody"
         switch refusal {
         case .onlyWatching:
             return Notice(text: "you only watch this session; what you type is not sent", isAnswer: true)
+        case .turnHeld where mode == .led:
+            return Notice(
+                text: "\(holder) steers, and only a lead gives the turn here; this is not sent:", afterKey: " t to ask",
+                isAnswer: true)
         case .turnHeld:
             return Notice(
                 text: "\(holder) steers; what you type is not sent. Wait, or", afterKey: " t to ask", isAnswer: true)

@@ -9,6 +9,8 @@ struct NoticeQueue: Hashable {
     private(set) var shown: Notice?
     /// When the one that is shown goes.
     private(set) var deadline: Moment?
+    /// What the operator was asked last.
+    private(set) var question: Notice.Question?
     private var waiting: [Notice] = []
 
     mutating func show(_ notice: Notice, at now: Moment) {
@@ -44,6 +46,7 @@ struct NoticeQueue: Hashable {
 
     private mutating func begin(_ notice: Notice, at now: Moment) {
         shown = notice
+        question = notice.question ?? question
         deadline = now.advanced(by: Self.duration)
     }
 }

@@ -199,8 +199,11 @@ struct Panel {
         page = ProposalPage(of: proposals, in: window).map { .proposal($0) } ?? .text(PanelText.nothingProposed)
     }
 
+    /// Of a request and a proposal that both wait, what was shown last.
     private mutating func refuse(_ acts: inout Acts) {
-        if let first = waiting.first {
+        if notices.question == .proposal, !proposals.open.isEmpty {
+            approve()
+        } else if let first = waiting.first {
             acts.act(.act(.refuse(first.who.attachment)))
         } else if !proposals.open.isEmpty {
             approve()

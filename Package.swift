@@ -167,7 +167,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ControlTests",
-            dependencies: ["Control", "HostClient", "Platform", "Wire", "JSONText", "SessionModel", "TestKit"],
+            dependencies: [
+                "Control", "HostClient", "Platform", "Wire", "JSONText", "ScreenModel", "SessionModel", "TestKit",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "GatewayTests",

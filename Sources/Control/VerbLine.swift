@@ -52,7 +52,8 @@ struct VerbLine {
     }
 
     private func usage(_ verb: VerbForm, _ method: ControlMethod) -> ControlFailure {
-        let options = method.optionNames.isEmpty ? "[--json]" : "[OPTION…] [--json]; 'help \(verb.name)' has the options"
+        let options =
+            method.optionNames.isEmpty ? "[--json]" : "[OPTION…] [--json]; 'help \(verb.name)' has the options"
         return ControlFailure(.usage, "usage: \(verb.usage) \(options)")
     }
 

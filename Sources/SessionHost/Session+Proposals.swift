@@ -155,14 +155,27 @@ extension Session {
     func dropUnfinished() {
         guard turnWatch.mustBeWhole, !isOver, arbiter.holder != nil else { return }
         turnWatch.mustBeWhole = false
-        input.append([0x03], from: .closing(arbiter.lastTurn))
         record(.lineDropped(arbiter.lastTurn))
         if let proposal = turnWatch.command {
             let news = TurnNews.interrupted(proposal.number, of: proposal.name)
             tell(news, to: proposal.proposer)
             tellJudges(news)
         }
+        interruptLine(of: arbiter.lastTurn, times: 3)
+    }
+
+    /// A line editor that is about to read may miss it, and would read on: it is typed again if the line still stands.
+    private func interruptLine(of turn: TurnNumber, times: Int) {
+        input.append([0x03], from: .closing(turn))
         writeInput()
+        let before = shellWatch.log.state
+        guard times > 1 else { return }
+        loop.schedule(after: .milliseconds(500)) { [weak self] in
+            guard let self, !isOver, arbiter.lastTurn == turn,
+                shellWatch.log.state.prompts == before.prompts, shellWatch.log.state.phase == before.phase
+            else { return }
+            interruptLine(of: turn, times: times - 1)
+        }
     }
 
     // MARK: Ends

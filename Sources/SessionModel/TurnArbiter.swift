@@ -210,7 +210,8 @@ package struct TurnArbiter: Hashable, Sendable {
     }
 
     /// Holds the turn until the lease is over, if it is free, kept for the same key, or held already; `false` where it
-    /// is somebody else's. A holder's new lease begins now, unless somebody waits for the turn: then `isRenewed` is false.
+    /// is somebody else's. A holder's new lease begins now, unless somebody waits for the turn; `isRenewed`
+    /// tells which.
     package mutating func acquire(
         _ id: AttachmentID, lease: Duration, at now: Moment
     ) -> (effects: [Effect], isHeld: Bool, isRenewed: Bool) {

@@ -6,8 +6,8 @@ extension ControlMethod {
     static let commandRun = ControlMethod(
         "command.run", "type a command at the prompt and wait for its end",
         details: "Waits in the queue until the turn is yours, the prompt stands and nothing is typed there; holds the "
-            + "turn meanwhile. What needs a person's approval is proposed, and waits for that, too. When the time is over "
-            + "first, 'running' is true: go on with command.wait and output.read.",
+            + "turn meanwhile. What needs a person's approval is proposed, and waits for that, too. When the time is "
+            + "over first, 'running' is true: go on with command.wait and output.read.",
         scope: .session(.steer),
         parameters: [
             .init("command", .string(limit: 65_536), isRequired: true, "what the shell is to run; may have many lines"),
@@ -176,10 +176,26 @@ private struct CommandRun {
         // Only what still waits is interrupted: a command that began meanwhile is not.
         let conditions = onlyAtPrompt ? InputConditions(isAtPrompt: true) : InputConditions()
         let question = ControlQuestion.send(try await live.attachment(), .keys([0x03]), conditions)
-        if case .typed = try await live.ask(question) { return .caller }
+        if case .typed = try await live.ask(question) {
+            try await repeatUnlessEnded(question, after: state)
+            return .caller
+        }
         guard isAgent else { return nil }
         let soon = ContinuousClock.now.advanced(by: .seconds(2))
         return try await live.hasDroppedLine(after: state.lastEvent, in: state.turn, until: soon) ? .session : nil
+    }
+
+    /// A line editor that is about to read may miss it, and would read on.
+    private func repeatUnlessEnded(
+        _ question: ControlQuestion, after state: TerminalState
+    ) async throws(ControlFailure) {
+        for _ in 0..<2 {
+            let isOver: Bool? = try await live.wait(.events, until: .now.advanced(by: .milliseconds(500))) { [live] in
+                live.shell.isAtPrompt && live.shell.prompts != state.shell.prompts ? true : nil
+            }
+            if isOver != nil { return }
+            _ = try await live.ask(question)
+        }
     }
 
     private func result(

@@ -122,7 +122,7 @@ extension ControlMethod {
         case .changed:
             throw ControlFailure(
                 .noSuchProposal,
-                "nothing was \(isApproved ? "approved" : "refused"): the command of proposal \(number) is not the one you "
+                "nothing was \(isApproved ? "approved" : "refused"): proposal \(number) is not the command that you "
                     + "sent; 'proposals' shows it, and proposal.list has it to the byte")
         case .own:
             throw ControlFailure(.notAllowed, "nobody approves what they proposed themselves; ask a person")
@@ -141,7 +141,8 @@ extension ControlMethod {
         }
         return ControlFailure(
             .noSuchProposal,
-            "no proposal \(number) waits: it was answered, has expired, or its agent left; 'proposals' lists those that do")
+            "no proposal \(number) waits: it was answered, has expired, or its agent left; 'proposals' lists the others"
+        )
     }
 
     private static func mayNotDecide(_ call: ControlCall) -> ControlFailure {

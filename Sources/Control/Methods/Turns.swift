@@ -166,7 +166,8 @@ extension ControlFailure {
         case .done, .waits: return nil
         case .noLead:
             self.init(
-                .turnHeld, "only a lead gives the turn in '\(session)', and none is attached; wait for it with turn.acquire",
+                .turnHeld,
+                "only a lead gives the turn in '\(session)', and none is attached; wait for it with turn.acquire",
                 data: data)
         case .onlyWatching:
             self.init(.onlyWatching, "you only watch in '\(session)'; ask a lead for another role", data: data)

@@ -8,7 +8,8 @@ extension Notice {
         switch news {
         case .asked(let name, let limit):
             let silence = limit.map { "; else given in \($0.brief)" } ?? ""
-            return Notice(text: "\(name) asks for the turn:", afterKey: " g gives it, n refuses\(silence)", question: .request)
+            return Notice(
+                text: "\(name) asks for the turn:", afterKey: " g gives it, n refuses\(silence)", question: .request)
         case .granted(let name): return Notice(text: "you steer now" + (name.map { ": \($0) gave you the turn" } ?? ""))
         case .refused(let name): return Notice(text: "\(name) refused to give you the turn")
         case .taken(let name, let written, let dropped): return taken(by: name, written: written, dropped: dropped)

@@ -14,7 +14,10 @@ struct Notice: Hashable {
     /// Whom it tells nothing new: the operators that it is about.
     var about: Set<String> = []
 
-    init(text: String, afterKey: String? = nil, isAnswer: Bool = false, about: Set<String> = [], question: Question? = nil) {
+    init(
+        text: String, afterKey: String? = nil, isAnswer: Bool = false, about: Set<String> = [],
+        question: Question? = nil
+    ) {
         self.text = text.stripped
         self.afterKey = afterKey
         self.isAnswer = isAnswer

@@ -166,6 +166,9 @@ let package = Package(
             dependencies: ["SSHTransport", "SessionModel", "Platform", "TestKit", logging, system],
             swiftSettings: strict),
         .testTarget(
+            name: "HostClientTests",
+            dependencies: ["HostClient", "Platform", "Wire", "SessionModel", "TestKit", system], swiftSettings: strict),
+        .testTarget(
             name: "ControlTests",
             dependencies: [
                 "Control", "HostClient", "Platform", "Wire", "JSONText", "ScreenModel", "SessionModel", "TestKit",

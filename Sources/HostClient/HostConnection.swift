@@ -9,6 +9,8 @@ package final class HostConnection {
     private var decoder = FrameDecoder(bodyLimit: HostMessage.bodyLimit)
     private var outgoing: [UInt8] = []
     private var descriptors: [FileDescriptor] = []
+    /// False when the host reads no more; what it said before is still to be read, its end above all.
+    private var isHeard = true
     package private(set) var isOpen = true
     /// Called with each message and the descriptors that came with it, which are the handler's to close.
     package var handler: ((HostMessage, [FileDescriptor]) -> Void)?
@@ -24,7 +26,7 @@ package final class HostConnection {
     }
 
     package func send(_ message: FrontEndMessage) {
-        guard isOpen else { return }
+        guard isOpen, isHeard else { return }
         let wasEmpty = outgoing.isEmpty
         outgoing += message.encoded
         if wasEmpty { flush() }
@@ -48,7 +50,7 @@ package final class HostConnection {
     }
 
     private func handle(_ readiness: EventLoop.Readiness) {
-        if readiness.contains(.writable) { flush() }
+        if isOpen, readiness.contains(.writable) { flush() }
         if !readiness.isDisjoint(with: [.readable, .hangup]) { receive() }
     }
 
@@ -79,7 +81,7 @@ package final class HostConnection {
 
     private func flush() {
         do throws(Errno) {
-            while isOpen, !outgoing.isEmpty {
+            while !outgoing.isEmpty {
                 let outcome = try outgoing.withUnsafeBytes { bytes in
                     Result { () throws(Errno) in try socket.borrowed.sendAvailable(bytes) }
                 }.get()
@@ -87,9 +89,9 @@ package final class HostConnection {
                 outgoing.removeFirst(count)
             }
         } catch {
-            return close()
+            isHeard = false
+            outgoing = []
         }
-        guard isOpen else { return }
         loop.rewatch(socket.borrowed, for: outgoing.isEmpty ? .readable : [.readable, .writable])
     }
 }

@@ -15,6 +15,8 @@ package final class HostFinder {
     private let launcher: Launcher.PortBox
     private var pending: [UInt64: Launch] = [:]
     private var lastLaunch: UInt64 = 0
+    /// Hosts that have not said anything yet.
+    private var greeted: [ObjectIdentifier: HostConnection] = [:]
 
     /// A host that was asked for and has not reported yet.
     private struct Launch {
@@ -52,13 +54,15 @@ package final class HostFinder {
         do {
             let directory = try store.open(session)
             if let socket = try? LocalSocket.connect(in: directory, to: SessionFiles.socket) {
-                return completion(.success(try HostConnection(socket: socket, on: loop)))
+                let connection = try HostConnection(socket: socket, on: loop)
+                return greet(connection) { isGone in
+                    guard isGone else { return completion(.success(connection)) }
+                    self.attemptLater(session, plan, deadline, completion)
+                }
             }
             guard let lock = try directory.lock(SessionFiles.lock) else {
                 // Its host is starting, or ending.
-                guard ContinuousClock.now < deadline else { return completion(.failure(.startTimedOut)) }
-                loop.schedule(after: Self.retryPause) { self.attempt(session, plan, deadline, completion) }
-                return
+                return attemptLater(session, plan, deadline, completion)
             }
             guard let plan else {
                 // Let go first: whoever is told looks at the lock to see whether the session lives.
@@ -77,6 +81,32 @@ package final class HostFinder {
             completion(.failure(.io(error)))
         } catch {
             completion(.failure(.launchFailed(sentence: "\(error)")))
+        }
+    }
+
+    private func attemptLater(
+        _ session: SessionName, _ plan: ((Incarnation) throws -> LaunchPlan)?, _ deadline: ContinuousClock.Instant,
+        _ completion: @escaping Completion
+    ) {
+        guard ContinuousClock.now < deadline else { return completion(.failure(.startTimedOut)) }
+        loop.schedule(after: Self.retryPause) { self.attempt(session, plan, deadline, completion) }
+    }
+
+    /// Waits for the host's first words. One that ends just now has a socket, and may never take the connection: of
+    /// such a session it is not known yet whether it is over.
+    private func greet(_ connection: HostConnection, _ outcome: @escaping (_ isGone: Bool) -> Void) {
+        let id = ObjectIdentifier(connection)
+        greeted[id] = connection
+        connection.handler = { [weak self, unowned connection] message, descriptors in
+            self?.greeted[id] = nil
+            connection.handler = nil
+            connection.closed = nil
+            outcome(false)
+            connection.handler?(message, descriptors)
+        }
+        connection.closed = { [weak self] in
+            self?.greeted[id] = nil
+            outcome(true)
         }
     }
 

@@ -16,7 +16,7 @@ struct LifecycleTests {
 
     @Test("one that nobody uses ends; who is attached is told before, and a key keeps it")
     func idle() async throws {
-        let team = try await team("end-after: 3s, warn: 2s, attached: end")
+        let team = try await team("end-after: 12s, warn: 10s, attached: end")
         let alice = try await team.attach("alice")
         _ = try await alice.waitFor("nothing happens here: the session ends in")
         alice.type("\r")

@@ -11,7 +11,7 @@ struct RetentionTests {
 
     @Test("stays for as long as the configuration says, and says so; then it is removed, and the log says that")
     func time() async throws {
-        let team = try await Team(["alice", "carol"], rules: ", keep: 4s")
+        let team = try await Team(["alice", "carol"], rules: ", keep: 15s")
         let carol = try team.client("carol")
         #expect(try await carol.run("deploy", "true").status == .exited(0))
         let running = try await carol.run("cmdop", "get", "deploy", "--json")

@@ -64,8 +64,7 @@ struct SharingTests {
         alice.type("seq 1 100; echo here-$((40 + 2)); echo -n half\r")
         try await bob.waitFor("here-42")
         bob.type("x")
-        try await bob.untilShown("[cmdop] alice steers")
-        #expect(try ShownScreen(bob).rows.last?.contains("[cmdop] alice steers") == true)
+        try await bob.untilShown("[cmdop] alice steers", at: .bottom)
         try await untilSame(alice, bob)
     }
 

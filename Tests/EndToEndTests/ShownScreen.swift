@@ -54,6 +54,12 @@ struct ShownScreen {
 
 /// What a client's terminal shows while it is sent more.
 final class GrowingScreen {
+    /// Where a text is looked for.
+    enum Place {
+        case anywhere
+        case bottom
+    }
+
     private let screen: Screen
     private var fed = 0
 
@@ -65,7 +71,7 @@ final class GrowingScreen {
     }
 
     /// Whether the text stands on the screen now or, since the first look, at some time did.
-    func grow(to bytes: [UInt8], until text: String) -> Bool {
+    func grow(to bytes: [UInt8], until text: String, at place: Place = .anywhere) -> Bool {
         let isFirst = fed == 0
         guard bytes.count > fed else { return false }
         let step = isFirst ? bytes.count : max(16, (bytes.count - fed) / 256)
@@ -74,7 +80,8 @@ final class GrowingScreen {
             screen.feed(Array(bytes[fed..<next]))
             fed = next
             let shown = screen.snapshot(at: .start, scrollbackRows: 0).shown.rows
-            if shown.contains(where: { $0.text.contains(text) }) { return true }
+            let looked = place == .bottom ? shown.suffix(1) : shown[...]
+            if looked.contains(where: { $0.text.contains(text) }) { return true }
         }
         return false
     }

@@ -122,10 +122,12 @@ extension PseudoTerminal {
 
     /// Waits until the text stands on the screen, whatever of it was there before and so was not printed again; it may
     /// have stood there for a moment between two looks.
-    func untilShown(_ text: String, columns: Int = 80, rows: Int = 24) async throws {
+    func untilShown(
+        _ text: String, at place: GrowingScreen.Place = .anywhere, columns: Int = 80, rows: Int = 24
+    ) async throws {
         let screen = try GrowingScreen(columns: columns, rows: rows)
         try await eventually("\(text) on the screen", seen: { transcript.text }) {
-            screen.grow(to: transcript.bytes, until: text)
+            screen.grow(to: transcript.bytes, until: text, at: place)
         }
     }
 

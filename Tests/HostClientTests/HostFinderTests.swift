@@ -1,0 +1,69 @@
+import Foundation
+import Platform
+import SessionModel
+import SystemPackage
+import TestKit
+import Testing
+import Wire
+
+@testable import HostClient
+
+@Suite("Finding a host")
+struct HostFinderTests {
+    /// Takes connections at a session's socket; the first it drops without a word.
+    private final class EndingHost {
+        let listener: OwnedDescriptor
+        private var taken: [OwnedDescriptorHolder] = []
+        private(set) var dropped = 0
+
+        private final class OwnedDescriptorHolder {
+            let descriptor: OwnedDescriptor
+            init(_ descriptor: consuming OwnedDescriptor) { self.descriptor = descriptor }
+        }
+
+        init(_ session: SessionName, in store: SessionStore, on loop: EventLoop) throws {
+            let directory = try store.open(session)
+            listener = try LocalSocket.listen(in: directory, as: SessionFiles.socket)
+            try loop.watch(listener.borrowed, for: .readable) { [weak self] _ in self?.take(session) }
+        }
+
+        private func take(_ session: SessionName) {
+            guard let socket = try? LocalSocket.accept(from: listener.borrowed) else { return }
+            guard dropped > 0 else { return dropped += 1 }
+            let welcome = HostMessage.welcome(version: 1, session, Incarnation(rawValue: 3))
+            _ = try? socket.borrowed.writeAll(welcome.encoded)
+            taken.append(OwnedDescriptorHolder(socket))
+        }
+    }
+
+    @Test("one that ends just then, and never speaks, is not the session's: it is looked for once more")
+    func ending() async throws {
+        let directory = try TemporaryDirectory()
+        let thread = try LoopThread()
+        let loop = thread.loop
+        let said: String = try await withCheckedThrowingContinuation { continuation in
+            loop.submit {
+                do {
+                    let session = try #require(SessionName("deploy"))
+                    let store = try SessionStore(stateDirectory: directory.path + "/state")
+                    let host = try EndingHost(session, in: store, on: loop)
+                    var ends: [FileDescriptor] = []
+                    let port = Launcher.PortBox(Launcher.Port(try LocalSocket.pair().takeFirst(handing: &ends)))
+                    let finder = HostFinder(store: store, loop: loop, launcher: port)
+                    finder.connect(session, startingWith: nil) { outcome in
+                        guard case .success(let connection) = outcome else {
+                            return continuation.resume(returning: "\(outcome)")
+                        }
+                        connection.handler = { message, _ in
+                            continuation.resume(returning: "\(message), \(host.dropped) before")
+                            loop.afterThisRound { withExtendedLifetime((connection, finder, thread)) {} }
+                        }
+                    }
+                } catch {
+                    continuation.resume(throwing: error)
+                }
+            }
+        }
+        #expect(said.hasPrefix("welcome(version: 1, ") && said.hasSuffix(", 1 before"), "\(said)")
+    }
+}

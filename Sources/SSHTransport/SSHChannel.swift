@@ -234,16 +234,18 @@ extension SSHChannel {
         // The call may bring in more, which comes after what it returns.
         isTakingUnread = true
         defer { isTakingUnread = false }
+        let held = unread
         staged =
-            [UInt8](unsafeUninitializedCapacity: unread) { buffer, initialized in
+            [UInt8](unsafeUninitializedCapacity: held) { buffer, initialized in
                 var count: CInt = 0
                 connection?.call {
                     count = ssh_channel_read_timeout(raw, buffer.baseAddress, UInt32(clamping: buffer.count), 0, 0)
                 }
                 initialized = max(0, Int(count))
             }[...]
-        // What came during the call was counted on top of what the call then took.
-        unread = max(0, unread - staged.count)
+        // What came during the call was counted on top of what the call then took. Where it took nothing, the transport
+        // is gone, and what was held with it: to ask again would be to ask for ever.
+        unread = max(0, unread - (staged.isEmpty ? held : staged.count))
     }
 
     private func tellEnds() {

@@ -67,7 +67,7 @@ extension SSHConnection {
     func watchKeyExchange() {
         guard timers[.rekey] == nil else { return }
         setTimer(.rekey, after: limits.stallGrace) { connection in
-            guard connection.library.isAlive else { return }
+            guard connection.library.isAlive else { return connection.askToSettle() }
             let isHoldingBack = connection.library.isHoldingBack()
             connection.afterCall()
             if isHoldingBack { connection.end(.rekeyStalled) }
@@ -82,7 +82,7 @@ extension SSHConnection {
     }
 
     private func askForLife() {
-        guard library.isAlive else { return }
+        guard library.isAlive else { return askToSettle() }
         let acknowledged =
             Int64(clamping: library.bytesSent) - Int64(TransportOptions.queuedBytes(on: library.descriptor))
         silence.observe(received: library.bytesReceived, acknowledged: acknowledged)

@@ -192,7 +192,9 @@ package final class SSHConnection {
         isSettling = false
         enforceLimits()
         if closesWhenIdle, table.channels.isEmpty, !library.hasPendingOutput { end(.idle) }
-        if let ending { close(ending) } else { updateInterest() }
+        if let ending { return close(ending) }
+        // What was sent to hold the client to its limits may have found it gone.
+        if library.isAlive { updateInterest() } else { askToSettle() }
     }
 
     private func goOnWithChannels() {

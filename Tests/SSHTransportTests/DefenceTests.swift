@@ -1,3 +1,5 @@
+import Glibc
+import SystemPackage
 import TestKit
 import Testing
 
@@ -23,6 +25,27 @@ struct DefenceTests {
         #expect(server.record.received < 1 << 16)
         sender.process.kill(9)
         try await eventually("the end of both") { server.record.closed.count == 2 }
+    }
+
+    @Test("what a client sent before it went away holds nobody up, also where it is asked for too late")
+    func goneWithUnread() async throws {
+        let server = try await EchoServer(admitting: [key.fingerprint])
+        let client = server.client(key)
+        let sender = try client.start("u", "deaf")
+        try await eventually("a channel that reads nothing") { server.record.started.count == 1 }
+        sender.write([UInt8](repeating: 65, count: 1_000))
+        try await eventually("what nobody reads") { await unreadBytes(server) >= 1_000 }
+        let isGone = await server.with { door in
+            guard let connection = door.connections.values.first else { return false }
+            shutdown(connection.library.descriptor.rawValue, CInt(SHUT_RDWR))
+            connection.library.poll()
+            for channel in connection.channels { channel.isReading = true }
+            return !connection.library.isAlive
+        }
+        #expect(isGone)
+        try await eventually("the end of the connection") { server.record.closed.count == 1 }
+        #expect(try await client.run("u", "status 6").status == .exited(6))
+        sender.process.kill(9)
     }
 
     @Test("a client that stops reading holds up no more than its cap, and nobody else")

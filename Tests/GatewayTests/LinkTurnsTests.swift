@@ -1,4 +1,3 @@
-import Foundation
 import HostClient
 import Platform
 import SessionModel
@@ -33,15 +32,9 @@ struct LinkTurnsTests {
         return try await withCheckedThrowingContinuation { continuation in
             loop.submit {
                 do {
-                    var ends: [Int32] = [0, 0]
-                    guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0,
-                        let session = SessionName("deploy")
-                    else { throw Errno(rawValue: errno) }
-                    let host = FileDescriptor(rawValue: ends[0])
-                    let socket = OwnedDescriptor(taking: FileDescriptor(rawValue: ends[1]))
-                    try socket.borrowed.setNonBlocking()
-                    let link = SessionLink(
-                        session: session, connection: try HostConnection(socket: socket, on: loop), loop: loop)
+                    guard let session = SessionName("deploy") else { throw Errno.invalidArgument }
+                    let (host, connection) = try connectedPair { try HostConnection(socket: $0, on: loop) }
+                    let link = SessionLink(session: session, connection: connection, loop: loop)
                     let observer = thread
                     var count = 0
                     link.following.observers[ObjectIdentifier(observer)] = { [weak link] in

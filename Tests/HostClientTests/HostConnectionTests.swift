@@ -1,4 +1,3 @@
-import Foundation
 import HostClient
 import Platform
 import SystemPackage
@@ -15,14 +14,7 @@ struct HostConnectionTests {
         let heard: [String] = try await withCheckedThrowingContinuation { continuation in
             loop.submit {
                 do {
-                    var ends: [Int32] = [0, 0]
-                    guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0 else {
-                        throw Errno(rawValue: errno)
-                    }
-                    let host = FileDescriptor(rawValue: ends[0])
-                    let socket = OwnedDescriptor(taking: FileDescriptor(rawValue: ends[1]))
-                    try socket.borrowed.setNonBlocking()
-                    let connection = try HostConnection(socket: socket, on: loop)
+                    let (host, connection) = try connectedPair { try HostConnection(socket: $0, on: loop) }
                     var heard: [String] = []
                     connection.handler = { message, _ in
                         if case .ended(let status, _, _) = message { heard.append("ended \(status)") }

@@ -6,18 +6,14 @@ package struct ListeningSocket: Hashable, Sendable {
     package let port: UInt16
     package let process: ProcessID
 
-    /// - Parameter processes: of one network namespace.
+    /// Each process in its own network: what runs a container has the machine's, what runs in it the container's.
     package static func all(of processes: [ProcessID]) -> [ListeningSocket] {
-        guard let first = processes.first else { return [] }
-        var places: [String: (address: String, port: UInt16)] = [:]
-        for file in ["tcp", "tcp6"] {
-            let table = ProcessTree.contents(of: "/proc/\(first)/net/\(file)", limit: 4 * 1_024 * 1_024)
-            for line in String(decoding: table, as: UTF8.self).split(separator: "\n").dropFirst() {
-                guard let (inode, place) = place(in: line) else { continue }
-                places[inode] = place
-            }
-        }
-        guard !places.isEmpty else { return [] }
+        Dictionary(grouping: processes, by: network).values.flatMap(sockets(ofOneNetwork:))
+    }
+
+    private static func sockets(ofOneNetwork processes: [ProcessID]) -> [ListeningSocket] {
+        // Any of them has the table, but for one that ended meanwhile.
+        guard let places = processes.lazy.map(places).first(where: { !$0.isEmpty }) else { return [] }
         var found: Set<ListeningSocket> = []
         for process in processes {
             for inode in sockets(of: process) {
@@ -26,6 +22,22 @@ package struct ListeningSocket: Hashable, Sendable {
             }
         }
         return Array(found)
+    }
+
+    /// The name of a process's network namespace; empty where it can not be seen.
+    private static func network(of process: ProcessID) -> String { link("/proc/\(process)/ns/net") ?? "" }
+
+    /// Where somebody listens in the process's network, by the inode of the socket.
+    private static func places(near process: ProcessID) -> [String: (address: String, port: UInt16)] {
+        var places: [String: (address: String, port: UInt16)] = [:]
+        for file in ["tcp", "tcp6"] {
+            let table = ProcessTree.contents(of: "/proc/\(process)/net/\(file)", limit: 4 * 1_024 * 1_024)
+            for line in String(decoding: table, as: UTF8.self).split(separator: "\n").dropFirst() {
+                guard let (inode, place) = place(in: line) else { continue }
+                places[inode] = place
+            }
+        }
+        return places
     }
 
     /// The inode, address and port of a line about a socket that listens (state 0A).
@@ -59,20 +71,21 @@ package struct ListeningSocket: Hashable, Sendable {
         guard let directory = opendir(path) else { return [] }
         defer { closedir(directory) }
         var inodes: [String] = []
-        var room = [UInt8](repeating: 0, count: 64)
         while let entry = readdir(directory) {
             let name = withUnsafeBytes(of: &entry.pointee.d_name) {
                 String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
             }
-            let count = room.withUnsafeMutableBytes { bytes in
-                bytes.withMemoryRebound(to: CChar.self) { characters in
-                    characters.baseAddress.map { readlink("\(path)/\(name)", $0, characters.count) } ?? 0
-                }
-            }
-            guard count > 0 else { continue }
-            let target = String(decoding: room[..<count], as: UTF8.self)
+            guard let target = link("\(path)/\(name)") else { continue }
             if target.hasPrefix("socket:[") { inodes.append(String(target.dropFirst(8).dropLast())) }
         }
         return inodes
+    }
+
+    /// What a link says, as far as 64 bytes go.
+    private static func link(_ path: String) -> String? {
+        var room = [CChar](repeating: 0, count: 64)
+        let count = readlink(path, &room, room.count)
+        guard count > 0 else { return nil }
+        return String(decoding: room[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

@@ -56,6 +56,22 @@ struct ForwardContainerTests {
         withExtendedLifetime((containers, outside)) {}
     }
 
+    @Test("'ports' names what listens in the container, and who; -D leads there")
+    func listed() async throws {
+        let (fixture, containers) = try await fixture()
+        let server = try fixture.team.client("alice").start(
+            "deploy", "echo I am it >name; exec httpd -f -p 127.0.0.1:8080")
+        try await eventually("the port in the list", seen: { server.errorTranscript.text }) {
+            try await fixture.team.client("alice").run("cmdop", "ports", "deploy").outputText.contains(
+                #/8080 +127\.0\.0\.1 +[0-9]+ +httpd/#)
+        }
+        let port = try await ForwardFixture.freePort()
+        let proxy = try await fixture.forward(["-D", "127.0.0.1:\(port)"])
+        let line = ["curl", "--silent", "--socks5-hostname", "127.0.0.1:\(port)", "http://localhost:8080/name"]
+        #expect(try await CommandRun(line).outputText == "I am it\n")
+        withExtendedLifetime((containers, server, proxy)) {}
+    }
+
     @Test("the server's port number is the container's own to use, and nothing of the machine is reached by it")
     func ownNetwork() async throws {
         let (fixture, containers) = try await fixture()

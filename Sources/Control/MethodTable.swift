@@ -21,7 +21,7 @@ package enum MethodTable {
     private static let screens: [ControlMethod] = [.screenGet, .screenWait, .outputRead]
     private static let commands: [ControlMethod] = [.commandRun, .commandList, .commandGet, .commandWait, .execRun]
     private static let state: [ControlMethod] = [
-        .processTree, .portList, .eventsSubscribe, .eventsUnsubscribe, .eventsRead, .messageSend,
+        .processTree, .portList, .environmentLog, .eventsSubscribe, .eventsUnsubscribe, .eventsRead, .messageSend,
     ]
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })

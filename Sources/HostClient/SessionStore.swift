@@ -55,6 +55,17 @@ package struct SessionStore: Sendable {
         return directory.read(SessionFiles.environment).map { $0.filter { $0 != "\n" } }
     }
 
+    /// Bytes of it that are shown at most.
+    package static let environmentLogLimit = 256 * 1_024
+
+    /// The end of what was said when the session's places were made, and whether there is more before it.
+    package func environmentLog(of session: SessionName) -> (bytes: [UInt8], isCut: Bool) {
+        guard let directory = try? open(session),
+            let end = directory.readEnd(SessionFiles.environmentLog, limit: Self.environmentLogLimit)
+        else { return ([], false) }
+        return end
+    }
+
     /// Has the session's next container made anew.
     package func askForRebuild(of session: SessionName) -> Bool {
         (try? open(session))?.write("", to: SessionFiles.rebuild) ?? false

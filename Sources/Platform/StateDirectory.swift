@@ -73,6 +73,23 @@ package struct StateDirectory: ~Copyable {
         }
     }
 
+    /// The last bytes of a file, and whether there are more before them; `nil` where there is none.
+    package func readEnd(_ name: String, limit: Int) -> (bytes: [UInt8], isCut: Bool)? {
+        let fd = openat(descriptor.borrowed.rawValue, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        guard fd >= 0 else { return nil }
+        let file = OwnedDescriptor(taking: FileDescriptor(rawValue: fd))
+        let start = max(0, lseek(fd, 0, SEEK_END) - limit)
+        guard lseek(fd, start, SEEK_SET) == start else { return nil }
+        var bytes: [UInt8] = []
+        var room = [UInt8](repeating: 0, count: 64 * 1_024)
+        while bytes.count < limit {
+            let outcome = room.withUnsafeMutableBytes { try? file.borrowed.readAvailable(into: $0) }
+            guard case .completed(let count) = outcome else { break }
+            bytes += room[..<min(count, limit - bytes.count)]
+        }
+        return (bytes, start > 0)
+    }
+
     package func remove(_ name: String) { unlinkat(descriptor.borrowed.rawValue, name, 0) }
 
     /// The names in it, sorted.

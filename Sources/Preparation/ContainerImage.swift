@@ -63,7 +63,7 @@ struct ContainerImage {
         guard status == 0 else {
             throw PreparationFailure(
                 "there is no image \(name) here, and it could not be pulled (status \(status)); check the name, or make"
-                    + " it with podman pull or podman import. All that podman said is in \(podman.log.path)")
+                    + " it with podman pull or podman import. \(podman.log.whereToRead)")
         }
     }
 
@@ -75,8 +75,7 @@ struct ContainerImage {
         let status = try podman.show(arguments(PodmanArguments(order: order, recipe: recipe)))
         guard status == 0 else {
             throw PreparationFailure(
-                "the image could not be built (status \(status)): its last lines are above, all of it is in "
-                    + "\(podman.log.path). Mend it and attach again")
+                "the image could not be built (status \(status)); \(podman.log.whereToRead). Mend it and attach again")
         }
         return name
     }

@@ -21,7 +21,7 @@ struct LifecycleCommands {
                 : try podman.showTogether(together.map { ($0.label, arguments(of: $0)) })
             for (step, status) in zip(together, statuses) where status != 0 {
                 throw PreparationFailure(
-                    "\(name(of: step)) failed with status \(status); all it said is in \(podman.log.path). "
+                    "\(name(of: step)) failed with status \(status); \(podman.log.whereToRead). "
                         + "Mend it and attach again")
             }
         }

@@ -89,9 +89,14 @@ struct Podman {
         guard status == 0 else {
             log.write(said.suffix(64 * 1_024))
             log.endOfProgram()
-            throw PreparationFailure("\(what) failed: podman's status is \(status); all it said is in \(log.path)")
+            throw PreparationFailure("\(what) failed: podman's status is \(status); \(log.whereToRead)")
         }
         return text
+    }
+
+    /// Whether it is installed here, where its environment looks for programs.
+    static var isThere: Bool {
+        (ThisProgram.variable("PATH") ?? "").split(separator: ":").contains { FileStatus.exists("\($0)/podman") }
     }
 
     private static func failure(_ error: Errno) -> PreparationFailure {

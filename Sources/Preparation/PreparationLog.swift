@@ -6,19 +6,19 @@ import Wire
 
 /// What the preparation says: in the session's terminal while that is its own, and in `environment.log` in any case.
 final class PreparationLog {
-    static let name = "environment.log"
-
-    let path: String
+    /// For sentences about something that said more than they do.
+    let whereToRead: String
     private let file: OwnedDescriptor
     private var hasTerminal = true
     private var mask = SecretMask()
 
     init(stateDirectory: String) throws(PreparationFailure) {
-        path = "\(stateDirectory)/\(Self.name)"
+        let session = stateDirectory.split(separator: "/").last.map(String.init) ?? ""
+        whereToRead = "'environment \(session)' shows all of it"
         do {
-            file = try StateDirectory.open(stateDirectory).openLog(Self.name)
+            file = try StateDirectory.open(stateDirectory).openLog(SessionFiles.environmentLog)
         } catch {
-            throw PreparationFailure("can not write \(path): \(error)")
+            throw PreparationFailure("can not write \(stateDirectory)/\(SessionFiles.environmentLog): \(error)")
         }
     }
 
@@ -42,6 +42,18 @@ final class PreparationLog {
         guard !bytes.isEmpty else { return }
         _ = try? file.borrowed.writeAll(bytes)
         if hasTerminal { _ = try? FileDescriptor.standardOutput.writeAll(bytes) }
+    }
+
+    /// What went wrong, where whoever is there reads it, and whoever comes later.
+    ///
+    /// - Returns: it, fit to be shown.
+    func fail(_ sentence: String) -> String {
+        endOfProgram()
+        let masked = mask.mask(Array(sentence.utf8)) + mask.release()
+        let shown = String(decoding: masked, as: UTF8.self)
+        _ = try? file.borrowed.writeAll(Array("cmdop: \(shown)\n".utf8))
+        Self.print("cmdop: \(shown)")
+        return shown
     }
 
     /// The terminal is the shell's from now on.

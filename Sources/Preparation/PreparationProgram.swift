@@ -1,6 +1,7 @@
 import Environment
 import Platform
 import SystemPackage
+import Wire
 
 /// Makes the container that a session runs in, in the session's own terminal; or, told `end`, stops it. Told `remove`,
 /// it takes away what is left of a session that ended.
@@ -13,23 +14,41 @@ package enum PreparationProgram {
     /// - Returns: the exit status of the program.
     package static func run(_ arguments: [String]) -> Int32 {
         if let removal = SessionRemoval(arguments) { return removal.run() }
+        let order: ContainerOrder
         do {
-            let order = try ContainerOrder(decoding: readOrder())
-            let log = try PreparationLog(stateDirectory: order.stateDirectory)
-            let podman = try Podman(log: log, runtimeDirectory: order.runtimeDirectory)
-            if arguments.last == "end" {
+            order = try ContainerOrder(decoding: readOrder())
+        } catch {
+            PreparationLog.print("cmdop: cmdop-host starts this program; it has no use by hand (\(error))")
+            return 64
+        }
+        return run(order, isEnd: arguments.last == "end")
+    }
+
+    private static func run(_ order: ContainerOrder, isEnd: Bool) -> Int32 {
+        var log: PreparationLog?
+        do {
+            let opened = try PreparationLog(stateDirectory: order.stateDirectory)
+            log = opened
+            let podman = try Podman(log: opened, runtimeDirectory: order.runtimeDirectory)
+            guard !isEnd else {
                 try ContainerEnding(order: order, podman: podman).run()
                 return 0
             }
             var preparation = ContainerPreparation(order: order, podman: podman)
             return try preparation.run()
-        } catch let failure as PreparationFailure {
-            PreparationLog.print("cmdop: \(failure.sentence)")
-            return 1
         } catch {
-            PreparationLog.print("cmdop: cmdop-host starts this program; it has no use by hand (\(error))")
-            return 64
+            let sentence = (error as? PreparationFailure)?.sentence ?? "\(error)"
+            if log == nil { PreparationLog.print("cmdop: \(sentence)") }
+            let shown = log?.fail(sentence) ?? sentence
+            if !isEnd { tellHost(shown) }
+            return 1
         }
+    }
+
+    /// For those who do not see the terminal.
+    private static func tellHost(_ sentence: String) {
+        let report = PreparationReport.failed(sentence: String(sentence.prefix(4_096))).encoded
+        _ = report.withUnsafeBytes { try? FileDescriptor(rawValue: 4).sendAvailable($0) }
     }
 
     private static func readOrder() throws -> [UInt8] {

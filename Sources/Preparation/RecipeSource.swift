@@ -28,6 +28,11 @@ struct RecipeSource {
 
     /// The path is a folder that has a `devcontainer.json`, or that file.
     private func recipe(ofDevContainer path: String) throws(PreparationFailure) -> ContainerRecipe {
+        guard FileStatus.exists(path) else {
+            throw PreparationFailure(
+                "\(path) is not there: 'devcontainer' of the environment is to be a project's folder, or its "
+                    + "devcontainer.json")
+        }
         let places = ["/.devcontainer/devcontainer.json", "/.devcontainer.json"].map { path + $0 }
         let file = FileStatus.isDirectory(path) ? places.first(where: FileStatus.exists) : path
         guard let file else {

@@ -1,4 +1,5 @@
 import Platform
+import Wire
 
 /// What there is of a session in containers: those that were made for it, and the working files that they see.
 struct SessionContainers {
@@ -25,7 +26,9 @@ struct SessionContainers {
 
     init(of directory: String) throws(PreparationFailure) {
         self.directory = directory
-        guard FileStatus.exists("\(directory)/\(PreparationLog.name)") else {
+        // Without Podman no container was made, unless there is the mark of a whole one.
+        let mayBeThere = Podman.isThere || FileStatus.exists("\(directory)/\(ContainerPreparation.madeMark)")
+        guard mayBeThere, FileStatus.exists("\(directory)/\(SessionFiles.environmentLog)") else {
             podman = nil
             names = []
             return

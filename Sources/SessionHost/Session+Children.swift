@@ -14,7 +14,7 @@ extension Session {
     func spawn(_ reference: Reference, _ request: SpawnRequest, for frontEnd: FrontEnd) {
         if whenPlaceIsThere({ [weak self] in self?.spawn(reference, request, for: frontEnd) }) { return }
         guard isPlaceThere else {
-            return frontEnd.send(.spawnFailed(reference, sentence: "the session's environment could not be made"))
+            return frontEnd.send(.spawnFailed(reference, sentence: refuseForWantOfPlace()))
         }
         let program = besideProgram(request)
         start(
@@ -33,7 +33,7 @@ extension Session {
             return
         }
         guard isPlaceThere else {
-            return frontEnd.send(.spawnFailed(reference, sentence: "the session's environment could not be made"))
+            return frontEnd.send(.spawnFailed(reference, sentence: refuseForWantOfPlace()))
         }
         let program = inside(["files"])
         let child = start(
@@ -111,7 +111,7 @@ extension Session {
             child.frontEnd.send(.childExited(child.id, status: status, signal: signal))
         }
         // The last words of a preparation may say that there is a shell.
-        if let shellExit, shellExit.pid == shell { finish(shellExit) }
+        if let shellExit, shellExit.pid == shell { shellEnded(shellExit) }
     }
 
     /// Somebody who may ends the session: what the terminal's loss would do, and after a while what nobody survives.
@@ -121,6 +121,7 @@ extension Session {
     func end(by name: String) {
         guard endedBy == nil, !isOver else { return }
         endedBy = name
+        guard unheard == nil else { return visited() }
         pty.signalForeground(Signals.hangUp)
         shell.signalGroup(Signals.hangUp)
         shell.signalGroup(Signals.resume)
@@ -131,7 +132,7 @@ extension Session {
         }
     }
 
-    private func finish(_ exit: ChildExit) {
+    func finish(_ exit: ChildExit) {
         guard !isOver else { return }
         isReading = true
         while readTerminal() {}

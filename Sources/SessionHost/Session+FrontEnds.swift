@@ -122,6 +122,7 @@ extension Session {
             .attached(
                 reference, id, turnNotice, screen.snapshot(at: offset, scrollbackRows: request.scrollback)))
         showTurns(to: frontEnd)
+        visited()
     }
 
     /// Who waits, and what is proposed, to a front-end that begins to show it.

@@ -42,6 +42,10 @@ extension Preparation {
 /// From the terminal of the preparation to that of the shell.
 extension Session {
     private static let waitingLimit = 1_000
+    /// How long a session whose place could not be made stays for those who are on the way to it.
+    private static let patience = Duration.seconds(15)
+    /// Characters of what a preparation says went wrong.
+    private static let sentenceLimit = 1_000
 
     func awaitPlace(_ watch: PreparationWatch) throws(Errno) {
         preparing = watch
@@ -55,6 +59,7 @@ extension Session {
     func whenPlaceIsThere(_ body: @escaping () -> Void) -> Bool {
         guard let preparing, place == nil, preparing.waiting.count < Self.waitingLimit else { return false }
         preparing.waiting.append(body)
+        isVisited = true
         return true
     }
 
@@ -64,26 +69,43 @@ extension Session {
     /// What is typed meanwhile is for the shell, but for `Ctrl-C`.
     var isAwaitingPlace: Bool { plan.preparation != nil && place == nil }
 
+    /// Why something can not be where the session runs. Who asks has heard of the end then.
+    func refuseForWantOfPlace() -> String {
+        visited()
+        return "the session's environment could not be made"
+            + (placeFailure.map { ": \($0)" } ?? "; 'environment \(plan.session)' shows how far that came")
+    }
+
     func awaitExit(of pid: ProcessID, _ body: @escaping () -> Void) { exitsAwaited[pid] = body }
 
     private func hearPreparation() {
-        guard let preparing, place == nil else { return }
+        while let preparing, hearReport(of: preparing) {}
+    }
+
+    /// - Returns: whether there may be another.
+    private func hearReport(of preparing: PreparationWatch) -> Bool {
         var bytes = [UInt8](repeating: 0, count: PreparedPlace.limit)
         var received: [FileDescriptor] = []
         let outcome = bytes.withUnsafeMutableBytes { room in
             try? preparing.socket.borrowed.receiveAvailable(into: room, descriptors: &received)
         }
-        if outcome == .wouldBlock { return }
-        for surplus in received.dropFirst() { _ = OwnedDescriptor(taking: surplus) }
-        guard case .completed(let count) = outcome, count > 0, let first = received.first else {
-            return loop.unwatch(preparing.socket.borrowed)
+        defer { for surplus in received { _ = OwnedDescriptor(taking: surplus) } }
+        if outcome == .wouldBlock { return false }
+        guard case .completed(let count) = outcome, count > 0 else {
+            loop.unwatch(preparing.socket.borrowed)
+            return false
         }
-        let terminal = OwnedDescriptor(taking: first)
         do {
-            try enter(try PreparedPlace(decoding: Array(bytes[..<count])), terminal: terminal)
+            switch try PreparationReport(decoding: Array(bytes[..<count])) {
+            case .made(let made):
+                guard place == nil, !received.isEmpty else { throw WireError.invalid("place") }
+                try enter(made, terminal: OwnedDescriptor(taking: received.removeFirst()))
+            case .failed(let sentence): placeFailure = String(sentence.prefix(Self.sentenceLimit))
+            }
         } catch {
             Diagnostics.note("what the preparation said can not be used: \(error)")
         }
+        return true
     }
 
     /// The shell's terminal becomes the session's. What the preparation printed stays on the screen.
@@ -121,10 +143,28 @@ extension Session {
         if place == nil {
             for body in waiting { body() }
         } else if exit.status != 0 {
-            broadcast(
-                .said(
-                    by: OperatorName.server, .person,
-                    "a command of the environment failed with status \(exit.status); environment.log has its output"))
+            let words = placeFailure ?? "a command of the environment failed with status \(exit.status)"
+            broadcast(.said(by: OperatorName.server, .person, words))
         }
+    }
+
+    // MARK: Without a place
+
+    /// What there was of the session has ended. A preparation may fail before those who had it started are there, and
+    /// without it they would only find that there is nothing: it stays until the first of them has heard of it.
+    func shellEnded(_ exit: ChildExit) {
+        guard isAwaitingPlace, !isVisited, endedBy == nil else { return finish(exit) }
+        unheard = exit
+        while readTerminal() {}
+        loop.schedule(after: Self.patience) { [weak self] in self?.visited() }
+    }
+
+    /// Somebody is there, and is told how it stands.
+    func visited() {
+        isVisited = true
+        guard let exit = unheard else { return }
+        unheard = nil
+        // Behind what it is just being told.
+        loop.afterThisRound { [weak self] in self?.finish(exit) }
     }
 }

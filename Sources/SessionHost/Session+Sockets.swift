@@ -38,7 +38,7 @@ extension Session {
             sockets.waiting.insert(key)
             return
         }
-        guard isPlaceThere else { return fail(.failed, "the session's environment could not be made") }
+        guard isPlaceThere else { return fail(.failed, refuseForWantOfPlace()) }
         guard sockets.making.count + sockets.waiting.count + sockets.open.count < Self.socketLimit else {
             return fail(.tooMany, "\(Self.socketLimit) forwards of this session are open; close some first")
         }

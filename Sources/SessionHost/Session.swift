@@ -24,6 +24,12 @@ final class Session {
     var preparing: PreparationWatch?
     /// Where the session runs, if that had to be made.
     var place: PreparedPlace?
+    /// What went wrong when it was made, or behind that.
+    var placeFailure: String?
+    /// Whether somebody has come to the session, to attach or to run something.
+    var isVisited = false
+    /// How the preparation ended, where it failed and nobody has heard of it.
+    var unheard: ChildExit?
     let screen: Screen
     let started = ContinuousClock.now
     var filter = StreamFilter()

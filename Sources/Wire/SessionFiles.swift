@@ -16,6 +16,8 @@ package enum SessionFiles {
     package static let rebuild = "rebuild"
     /// Why it was not removed when its time was over, in words.
     package static let kept = "kept"
+    /// What was said when the places of its incarnations were made.
+    package static let environmentLog = "environment.log"
     /// What the host complains of.
     package static let log = "host.log"
     /// The segments of the record.

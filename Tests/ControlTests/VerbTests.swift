@@ -2,6 +2,7 @@ import JSONText
 import SessionModel
 import TestKit
 import Testing
+import Wire
 
 @testable import Control
 
@@ -81,6 +82,23 @@ struct VerbTests {
     func running() {
         #expect(ControlMethod.row(of: ["number": 1, "exitStatus": nil, "running": true])[2] == "runs")
         #expect(ControlMethod.row(of: ["number": 1, "exitStatus": nil, "running": false])[2] == "-")
+    }
+
+    @Test("shows the end of what was said of an environment, also of a session that ended, by whole lines")
+    func environment() async throws {
+        let desk = try FakeDesk(roles: ["one": .operator, "two": .observer])
+        let session = try #require(SessionName("one"))
+        let silent = await VerbTable.run("environment one", at: desk)
+        #expect(silent.text == "Nothing was said of the environment of 'one'.\n")
+        let log = (1...20_000).map { "line \($0)\r\n" }.joined() + "\u{1B}[1mlast\n"
+        #expect(try desk.store.open(session).write(log, to: SessionFiles.environmentLog))
+        let few = await VerbTable.run("environment --lines 2 one", at: desk)
+        #expect(few.text == "line 20000\n?[1mlast\n", "\(few.complaint)")
+        #expect(await VerbTable.run("environment --lines 3 --json one", at: desk).text.contains(#""skipped":true"#))
+        try desk.store.open(session).write(
+            String(repeating: "x", count: 300_000) + "\ny", to: SessionFiles.environmentLog)
+        #expect(await VerbTable.run("environment one", at: desk).text == "y")
+        #expect(await VerbTable.run("environment two", at: desk).complaint.contains("needs role operator"))
     }
 
     @Test("has help that tells what it takes")

@@ -65,6 +65,38 @@ struct ContainerTroubleTests {
         #expect(run.status == .exited(1))
         #expect(run.errorText.contains("containers need Podman, which is not installed here"), "\(run.errorText)")
         #expect(run.errorText.contains("apt-get install podman"))
+        #expect(place.read("environment.log") == run.errorText)
+        // What never was made need not be looked for: without Podman it can be removed all the same.
+        let tools = try TemporaryDirectory()
+        try FileManager.default.createSymbolicLink(atPath: "\(tools.path)/rm", withDestinationPath: "/bin/rm")
+        let removal = try await CommandRun(["env", "PATH=\(tools.path)", program, "remove", place.path])
+        #expect(removal.status == .exited(0) && removal.outputText.isEmpty, "\(removal.outputText)")
+    }
+
+    @Test("an environment that fails at once: everybody learns why, whatever they came for and however late")
+    func failsAtOnce() async throws {
+        let (team, containers) = try await team("{kind: container, devcontainer: \(place.path)/gone}")
+        let why = "\(place.path)/gone is not there"
+        let sessions = (1...5).map { "at-once-\($0)" }
+        let terminals = try sessions.map { try team.client("alice").attach($0, columns: 200, rows: 24) }
+        for (session, terminal) in zip(sessions, terminals) {
+            #expect(try await terminal.waitForExit() == .exited(1))
+            #expect(terminal.transcript.text.contains(why), "\(terminal.transcript.text)")
+            #expect(team.server.directory.read(".state/sessions/\(session)/incarnation") == "1\n")
+        }
+        // The preparation is over before the only one who comes to hear of it does.
+        #expect(try await team.client("alice").run("cmdop", "new", "late").status == .exited(0))
+        try await eventually("the end of the preparation") {
+            team.server.directory.read(".state/sessions/late/environment.log")?.contains(why) == true
+        }
+        let late = try await team.client("bob").run("late", "true")
+        #expect(
+            late.status == .exited(254) && late.errorText.contains("could not be made: \(why)"), "\(late.errorText)")
+        let files = try await CommandRun(["sftp"] + team.configuration(of: "bob", in: place) + ["deploy@127.0.0.1"])
+        #expect(files.errorText.contains(why), "\(files.errorText)")
+        let told = try await team.client("bob").run("cmdop", "environment", "late")
+        #expect(told.outputText.hasPrefix("cmdop: \(why)"), "\(told.outputText)")
+        #expect(try await containers.all().isEmpty)
     }
 
     @Test("a full disk is named, no half-made container is left, and with room again the session starts")

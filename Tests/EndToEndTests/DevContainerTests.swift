@@ -82,7 +82,7 @@ struct DevContainerTests {
         try describe(dockerfile: "Broken")
         let again = try team.client("alice").attach("api", columns: 120, rows: 24)
         _ = try await again.waitFor("broken here")
-        _ = try await again.waitFor("environment.log. Mend it and attach again")
+        _ = try await again.waitFor("'environment api' shows all of it. Mend it and attach again")
         #expect(try await again.waitForExit() == .exited(1))
         #expect(try await containers.all().isEmpty)
         try describe()

@@ -62,8 +62,8 @@ enum Subject: String, CaseIterable {
         case .devContainer: checkDevContainer(bytes)
         case .secretMask: checkSecretMask(bytes)
         case .preparedPlace:
-            guard let place = try? PreparedPlace(decoding: bytes) else { return }
-            require(place.encoded == bytes, "it is written as it was read")
+            guard let report = try? PreparationReport(decoding: bytes) else { return }
+            require(report.encoded == bytes, "it is written as it was read")
         }
     }
 

@@ -98,6 +98,12 @@ extension Coding where Value == JournalHeader {
     }
 }
 
+extension Coding where Value == PreparationReport {
+    static var preparationReport: Self {
+        Coding(encode: { $0.encoded }, decode: { (bytes) throws(WireError) in try PreparationReport(decoding: bytes) })
+    }
+}
+
 extension Coding where Value == SocketAnswer {
     static var socketAnswer: Self {
         Coding(encode: { $0.encoded }, decode: { (bytes) throws(WireError) in try SocketAnswer(decoding: bytes) })

@@ -20,6 +20,11 @@ struct FormatTests {
         try check(sample, .socketAnswer, in: "socket-answers")
     }
 
+    @Test("of what a preparation says keeps its promises", arguments: Samples.preparationReports)
+    func preparationReport(_ sample: Sample<PreparationReport>) throws {
+        try check(sample, .preparationReport, in: "preparation-reports")
+    }
+
     @Test("of launch plans keeps its promises", arguments: Samples.launchPlans)
     func launchPlan(_ sample: Sample<LaunchPlan>) throws { try check(sample, .launchPlan, in: "launch-plans") }
 
@@ -60,6 +65,7 @@ struct FormatTests {
         #expect(Set(Samples.hostMessages.map { $0.value.encoded[kind] }) == Set(1...28).union([29, 31, 32]))
         #expect(Set(Samples.localMessages.map { $0.value.encoded[kind] }) == Set(1...5))
         #expect(try GoldenFile("local-messages").names == Set(Samples.localMessages.map(\.name)))
+        #expect(try GoldenFile("preparation-reports").names == Set(Samples.preparationReports.map(\.name)))
         let records = Samples.records.map { Samples.entry($0.value).encoded[JournalEntry.headerLength] }
         #expect(Set(records) == Set(1...32).union(34...36))
         #expect(try GoldenFile("front-end-messages").names == Set(Samples.frontEndMessages.map(\.name)))

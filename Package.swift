@@ -145,7 +145,9 @@ let package = Package(
         .executableTarget(name: "cmdop", dependencies: ["LocalClient"], swiftSettings: strict),
 
         // Tests: one target per target, and the ones that use the built programs.
-        .target(name: "TestKit", dependencies: ["Platform", system], path: "Tests/TestKit", swiftSettings: strict),
+        .target(
+            name: "TestKit", dependencies: ["Environment", "Platform", system], path: "Tests/TestKit",
+            swiftSettings: strict),
         .testTarget(name: "SessionModelTests", dependencies: ["SessionModel", "TestKit"], swiftSettings: strict),
         .testTarget(name: "ScreenModelTests", dependencies: ["ScreenModel", "SessionModel"], swiftSettings: strict),
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText", "TestKit"], swiftSettings: strict),

@@ -29,6 +29,8 @@ package protocol ControlDesk: AnyObject {
     func describe(_ sessions: [SessionName]) async -> [SessionName: SessionDescription]
     /// Takes away what is left of a session that ended.
     func remove(_ session: SessionName, isForced: Bool) async -> SessionStore.Removal
+    /// Ends what of a lost session still runs.
+    func clear(_ session: SessionName) async -> SessionStore.Removal
     /// What is to become of an ended session.
     func retention(of session: SessionName) -> SessionRetention
     /// The session, which is started if it does not run.

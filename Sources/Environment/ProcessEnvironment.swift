@@ -47,8 +47,7 @@ package struct ProcessEnvironment: Hashable, Sendable {
                     secret: ShellStartUp.newSecret(), arguments: $0.arguments, directory: files, files: $0.files,
                     variables: $0.variables)
             },
-            group: ProcessGroupPlan(
-                name: "\(terms.session.text)-\(key(of: terms))", limits: limits),
+            group: ProcessGroupPlan(name: SessionGroup.name(in: terms.stateDirectory), limits: limits),
             secrets: secrets)
         if isOther {
             plan.credentials = ProcessCredentials(user: account.user, group: account.group, groups: account.groups)

@@ -48,6 +48,9 @@ final class Retention {
     }
 
     private func look() {
+        for session in store.sessions() where configuration.rules(for: session).keep != nil {
+            store.noteIfLost(session)
+        }
         guard !isBusy, let session = store.sessions().first(where: isDue) else { return }
         isBusy = true
         tried[session] = .now

@@ -125,7 +125,7 @@ package final class HostFinder {
         let log = try directory.openLog(SessionFiles.log)
         try launcher.port.launch(
             plan: plan.borrowed, report: report.writer.borrowed, lock: lock.borrowed, log: log.borrowed)
-        directory.remove(SessionFiles.ended)
+        for mark in [SessionFiles.ended, SessionFiles.lost] { directory.remove(mark) }
         try awaitReport(report.takeReader(), completion)
     }
 

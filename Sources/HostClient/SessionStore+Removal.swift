@@ -14,10 +14,21 @@ extension SessionStore {
         }
     }
 
-    /// When the session ended, or was found to; `nil` while it runs.
+    /// When the session ended, or was found to be lost; `nil` while it runs.
     package func endTime(of session: SessionName) -> UnixTime? {
-        guard case .ended = status(of: session) else { return nil }
-        return FileStatus.changeTime("\(path(of: session))/\(SessionFiles.ended)")
+        let mark: String
+        switch status(of: session) {
+        case .live: return nil
+        case .ended: mark = SessionFiles.ended
+        case .lost: mark = SessionFiles.lost
+        }
+        return FileStatus.changeTime("\(path(of: session))/\(mark)")
+    }
+
+    /// Notes that the session is seen to be lost, if it is and that is news: its time begins.
+    package func noteIfLost(_ session: SessionName) {
+        guard status(of: session) == .lost, endTime(of: session) == nil else { return }
+        _ = (try? open(session))?.write("", to: SessionFiles.lost)
     }
 
     /// Why an ended session was not removed when it was to be, in words.
@@ -33,8 +44,15 @@ extension SessionStore {
     ///
     /// - Parameter isForced: even if its working files are nowhere else.
     package func remove(_ session: SessionName, isForced: Bool) -> Removal {
+        prepare(["remove", path(of: session)] + (isForced ? ["--force"] : []))
+    }
+
+    /// Ends what of a lost session still runs, its container with it; then it is one that ended. Waits for it.
+    package func clear(_ session: SessionName) -> Removal { prepare(["clear", path(of: session)]) }
+
+    private func prepare(_ words: [String]) -> Removal {
         let program = "\(ThisProgram.directory)/cmdop-prepare"
-        let arguments = [program, "remove", path(of: session)] + (isForced ? ["--force"] : [])
+        let arguments = [program] + words
         let variables = ["PATH", "HOME", "XDG_RUNTIME_DIR"].compactMap { name in
             ThisProgram.variable(name).map { "\(name)=\($0)" }
         }

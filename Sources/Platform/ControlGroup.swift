@@ -6,8 +6,11 @@ package import SystemPackage
 /// Of the first version of cgroups it uses the hierarchies of freezer, memory, cpu and pids that are there, of the
 /// second the one. Those of them that can not be made, because of rights or for want of the kernel's, are done without.
 package final class ControlGroup {
-    private static let root = "/sys/fs/cgroup"
+    /// Where the kernel shows them.
+    package static let root = "/sys/fs/cgroup"
     private static let controllers = ["freezer", "pids", "memory", "cpu", "cpuacct"]
+    /// Those of the second version that are wanted; stopping and ending it has without.
+    private static let unified = ["memory", "cpu", "pids"]
     private static let period: UInt64 = 100_000
     /// How often it is looked whether the last process has gone, a millisecond apart.
     private static let patience = 2_000
@@ -20,25 +23,16 @@ package final class ControlGroup {
     /// Makes the group; what is left in one of that name is ended first.
     ///
     /// - Returns: `nil` where not even one that can be stopped and ended as a whole can be made.
-    package init?(named name: String) {
+    package init?(named name: String, below root: String = ControlGroup.root) {
         var made: [String: String] = [:]
-        if FileStatus.exists("\(Self.root)/cgroup.controllers") {
-            let parent = "\(Self.root)/cmdop"
+        for (controller, parent) in Self.parents(below: root) {
             _ = mkdir(parent, 0o755)
-            for folder in [Self.root, parent] {
-                for controller in ["memory", "cpu", "pids"] {
-                    _ = Self.write("+\(controller)", to: "\(folder)/cgroup.subtree_control")
+            if controller.isEmpty {
+                for (folder, name) in [root, parent].flatMap({ folder in Self.unified.map { (folder, $0) } }) {
+                    _ = Self.write("+\(name)", to: "\(folder)/cgroup.subtree_control")
                 }
             }
-            made[""] = Self.make(in: parent, name)
-        } else {
-            let own = Self.ownGroups
-            for controller in Self.controllers {
-                guard let base = own[controller] else { continue }
-                let parent = "\(Self.root)/\(controller)\(base == "/" ? "" : base)/cmdop"
-                _ = mkdir(parent, 0o755)
-                made[controller] = Self.make(in: parent, name)
-            }
+            made[controller] = Self.make(in: parent, name)
         }
         folders = made
         guard made[""] != nil || made["freezer"] != nil else {
@@ -46,6 +40,12 @@ package final class ControlGroup {
             return nil
         }
         kill()
+    }
+
+    /// One that was made before; `nil` where nothing is left of it.
+    package init?(leftOf name: String, below root: String = ControlGroup.root) {
+        folders = Self.parents(below: root).mapValues { "\($0)/\(name)" }.filter { FileStatus.isDirectory($0.value) }
+        guard !folders.isEmpty else { return nil }
     }
 
     /// A group that somebody else made, by a process in it: to see what it uses.
@@ -162,6 +162,16 @@ package final class ControlGroup {
     private func write(_ text: String, to file: String, of controller: String) -> Bool {
         guard let folder = folders[""] ?? folders[controller] else { return false }
         return Self.write(text, to: "\(folder)/\(file)")
+    }
+
+    /// Where ours are, by controller; of the second version, `""`.
+    private static func parents(below root: String) -> [String: String] {
+        guard !FileStatus.exists("\(root)/cgroup.controllers") else { return ["": "\(root)/cmdop"] }
+        let own = ownGroups
+        return Dictionary(
+            uniqueKeysWithValues: controllers.compactMap { controller in
+                own[controller].map { (controller, "\(root)/\(controller)\($0 == "/" ? "" : $0)/cmdop") }
+            })
     }
 
     private static func make(in parent: String, _ name: String) -> String? {

@@ -74,11 +74,16 @@ struct ContainerPreparation {
     /// - Returns: whether it was made now.
     private func makeContainer(_ recipe: ContainerRecipe) throws(PreparationFailure) -> Bool {
         let directory = try stateDirectory()
-        let isThere = try podman.ask(["container", "exists", order.containerName]).status == 0
+        let found = try podman.ask(["container", "inspect", "--format", "{{.State.Running}}", order.containerName])
+        let isThere = found.status == 0
         let mark = directory.read(Self.madeMark)
         if isThere, let mark, !order.isRebuild {
             if mark != "\(recipe.digest)\n" {
                 log.say("what this container is made from has changed; 'rebuild' takes that up")
+            }
+            if found.text.split(separator: "\n").contains("true") {
+                // A host that was killed left it: nothing of it is of the new process tree.
+                try podman.require("stopping the container", ["stop", "--time", "1", order.containerName])
             }
             return false
         }

@@ -42,6 +42,11 @@ struct SessionContainers {
         self.podman = podman
     }
 
+    func stop() throws(PreparationFailure) {
+        guard let podman, !names.isEmpty else { return }
+        try podman.require("stopping the container", ["stop", "--time", "1"] + names)
+    }
+
     func remove() throws(PreparationFailure) {
         guard let podman, !names.isEmpty else { return }
         try podman.require("removing the container", ["rm", "--force", "--volumes", "--time", "0"] + names)

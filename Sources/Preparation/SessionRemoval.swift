@@ -2,17 +2,25 @@ import Platform
 import SystemPackage
 import Wire
 
-/// Takes away what is left of a session that ended: its container, its record, its working files.
+/// Takes away what is left of a session that runs no more: its container, its record, its working files; or, where its
+/// host was lost, ends what of it still runs.
 ///
-/// `cmdop-prepare remove DIRECTORY [--force]`. Says on stdout in a sentence why something stays.
+/// `cmdop-prepare remove DIRECTORY [--force]`, `cmdop-prepare clear DIRECTORY`. Says on stdout in a sentence why
+/// something stays.
 struct SessionRemoval {
+    /// What a shell that is killed ends with: nobody has seen how this one did.
+    private static let status = 137
+
     private let directory: String
+    /// Whether only what runs goes.
+    private let isClearing: Bool
     /// Whether working files go, whatever becomes of them.
     private let isForced: Bool
 
     /// `nil` for other arguments.
     init?(_ arguments: [String]) {
-        guard arguments.count >= 3, arguments[1] == "remove" else { return nil }
+        guard arguments.count >= 3, ["remove", "clear"].contains(arguments[1]) else { return nil }
+        isClearing = arguments[1] == "clear"
         directory = arguments[2]
         isForced = arguments.dropFirst(3).contains("--force")
     }
@@ -35,7 +43,14 @@ struct SessionRemoval {
     }
 
     private func remove(_ files: borrowing StateDirectory) throws -> Int32 {
+        SessionLeftovers(of: directory).end()
         let containers = try SessionContainers(of: directory)
+        if isClearing {
+            try containers.stop()
+            files.write("\(Self.status)\n", to: SessionFiles.ended)
+            for name in [SessionFiles.socket, SessionFiles.pid] { files.remove(name) }
+            return RemovalOutcome.removed.rawValue
+        }
         if !isForced, let work = try containers.workThatIsNowhereElse() {
             files.write(work, to: SessionFiles.kept)
             return finish(.kept, work)

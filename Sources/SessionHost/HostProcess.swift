@@ -91,6 +91,17 @@ final class RunningHost {
             return try start(preparation, of: plan, on: loop, journal: journal)
         }
         let group = try makeGroup(plan)
+        do {
+            return try start(plan, in: group, on: loop, journal: journal)
+        } catch {
+            group?.remove()
+            throw error
+        }
+    }
+
+    private static func start(
+        _ plan: LaunchPlan, in group: ControlGroup?, on loop: EventLoop, journal: JournalWriter
+    ) throws -> Session {
         let secret = ShellSecret(plan.marks, isShared: plan.credentials != nil)
         let marks = secret.isThere ? plan.marks : nil
         var program = ChildProgram(

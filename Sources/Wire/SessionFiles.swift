@@ -10,6 +10,8 @@ package enum SessionFiles {
     package static let incarnation = "incarnation"
     /// There once the shell has ended: its status, in decimal.
     package static let ended = "ended"
+    /// There once the session was seen to be lost; what is said of ``ended`` counts more.
+    package static let lost = "lost"
     /// The name of the environment that it was started in last.
     package static let environment = "environment"
     /// There while the next incarnation's container is to be made anew.

@@ -26,7 +26,9 @@ final class FakeDesk: ControlDesk {
         self.defaultSession = defaultSession.flatMap { SessionName($0) }
         let key = OfferedKey(blob: [1], fingerprint: Fingerprint(text: "SHA256:alice"))
         caller = Operator(name: "alice", kind: .person, key: VerifiedKey(key, proof: SignatureProof()))
-        for name in roles.keys { if let name = SessionName(name) { _ = try store.open(name) } }
+        for name in roles.keys {
+            if let name = SessionName(name) { try store.open(name).write("0\n", to: SessionFiles.ended) }
+        }
     }
 
     func role(in session: SessionName) -> Role? { roles[session.text] }
@@ -44,6 +46,8 @@ final class FakeDesk: ControlDesk {
     func remove(_ session: SessionName, isForced: Bool) async -> SessionStore.Removal {
         SessionStore.Removal(outcome: .failed, words: "nothing is removed here")
     }
+
+    func clear(_ session: SessionName) async -> SessionStore.Removal { await remove(session, isForced: false) }
 
     func start(_ session: SessionName, environment: String?) async throws(ControlFailure) -> any LiveSession {
         throw ControlFailure(.canNotStart, "nothing starts here")

@@ -1,3 +1,4 @@
+private import Environment
 package import Foundation
 private import Platform
 private import Synchronization
@@ -51,6 +52,17 @@ package final class ServerUnderTest: Sendable {
         let roots = (hostPIDs().values + [server].compactMap(\.self)).map(ProcessID.init(rawValue:))
         let left = Set(roots + roots.flatMap(ProcessTree.descendants(of:)))
         for pid in left { pid.signal(SIGKILL) }
+        removeGroups()
+    }
+
+    /// Hosts that are killed leave the groups of their sessions, as long as the machine runs.
+    private func removeGroups() {
+        let sessions = directory.url.appendingPathComponent(".state/sessions")
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: sessions.path)) ?? [] {
+            guard let group = ControlGroup(leftOf: SessionGroup.name(in: "\(sessions.path)/\(name)")) else { continue }
+            group.kill()
+            group.remove()
+        }
     }
 
     /// The port that clients connect to; the same after a restart.

@@ -5,7 +5,8 @@ import Wire
 
 extension ControlMethod {
     static let sessionRemove = ControlMethod(
-        "session.remove", "remove an ended session: its record, its container, its own working files (role lead)",
+        "session.remove",
+        "remove a session that runs no more: its record, its container, its own working files (role lead)",
         details:
             "Refused while working files of its own are not all committed and pushed, unless it is forced.",
         scope: .session(.end), traits: .destructive,

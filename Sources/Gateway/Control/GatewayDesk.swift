@@ -105,12 +105,16 @@ final class GatewayDesk: ControlDesk {
     }
 
     func remove(_ session: SessionName, isForced: Bool) async -> SessionStore.Removal {
+        await aside { [store] in store.remove(session, isForced: isForced) }
+    }
+
+    func clear(_ session: SessionName) async -> SessionStore.Removal {
+        await aside { [store] in store.clear(session) }
+    }
+
+    private func aside(_ work: @escaping @Sendable () -> SessionStore.Removal) async -> SessionStore.Removal {
         await withCheckedContinuation { continuation in
-            loop.runAside { [store] in
-                store.remove(session, isForced: isForced)
-            } then: {
-                continuation.resume(returning: $0)
-            }
+            loop.runAside(work) { continuation.resume(returning: $0) }
         }
     }
 

@@ -76,6 +76,8 @@ extension Session {
         announceProperties()
         screenChanged()
         answer(screen.takeReplies())
+        // A shell without marks does not say that its prompt stands.
+        if proposals.hasApproved, isReadyForCommand { approvedIsDue() }
     }
 
     private func publish(_ printed: [UInt8]) {

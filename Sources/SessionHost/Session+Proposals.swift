@@ -56,131 +56,40 @@ extension Session {
             return .proposal(.notAllowed, number)
         }
         let who = attachment.request.who
-        let proposer = proposals.all.first { $0.number == number }?.proposer
+        let proposal = proposals.all.first { $0.number == number }
         let outcome = proposals.decide(number, command, isApproved: isApproved, by: attachment.judge)
-        guard outcome == .done, let proposer else { return .proposal(outcome, number) }
+        guard outcome == .done, let proposal else { return .proposal(outcome, number) }
         if isApproved {
             record(.approved(number, by: who))
-            tell(.approved(number, by: who.name), to: proposer)
+            tell(.approved(number, by: who.name), to: proposal.proposer)
         } else {
-            record(.proposalEnded(number, .rejected, by: who))
-            tell(.rejected(number, by: who.name), to: proposer)
+            let isOwn = who.name == proposal.name
+            record(.proposalEnded(number, isOwn ? .withdrawn : .rejected, by: who))
+            if !isOwn {
+                tellConcerned(.rejected(number, by: who.name), of: proposal)
+            } else if let approver = proposal.approver {
+                tellJudges(.expired(number, of: proposal.name, approver: approver))
+            }
+            approvedEnded()
         }
         proposalsChanged()
         approvedIsDue()
         return .proposal(.done, number)
     }
 
-    /// Looks soon whether what was approved can be typed: not from within a handover, which is to be carried out whole.
-    func approvedIsDue() {
-        guard !isApprovedDue, !isOver, proposals.approved != nil else { return }
-        isApprovedDue = true
-        loop.schedule(after: .zero) { [weak self] in
-            self?.isApprovedDue = false
-            self?.typeApproved()
-        }
-    }
-
-    /// Types what was approved, once the prompt stands, nothing is typed there, and the turn can be had: it is free,
-    /// the agent's, or the approver's, who gives it with the approval.
-    private func typeApproved() {
-        guard !isOver, let proposal = proposals.approved, isReadyForCommand,
-            let agent = attachments[proposal.proposer], agent.maySteer
-        else { return }
-        // Without the marks of a paste, what moves the cursor or ends a line would be keys.
-        guard screen.modes.bracketedPaste || !proposal.command.utf8.contains(where: { $0 < 0x20 }) else { return }
-        // What was approved before may have spent what there was.
-        if let limits = limits(of: agent), isSpent(limits, of: agent, adding: proposal.command.utf8.count) {
-            proposals.remove(proposal.number)
-            return end([proposal], because: .expired)
-        }
-        giveTurn(to: agent.id, from: proposal.approver)
-        guard arbiter.holder?.id == agent.id, isReadyForCommand else { return }
-        proposals.remove(proposal.number)
-        record(.proposalEnded(proposal.number, .typed, by: nil))
-        turnWatch.command = proposal
-        watchWhetherWhole()
-        // What was approved is on the record, whatever its agent asked for.
-        attachments[agent.id]?.typing.hidesLine = false
-        type(keys(for: .command(Array(proposal.command.utf8))), ofApproved: agent)
-        proposalsChanged()
-    }
-
-    private func giveTurn(to id: AttachmentID, from approver: String?) {
-        if arbiter.holder == nil { perform(arbiter.type(id, at: now).effects) }
-        guard arbiter.holder?.id != id else { return }
-        // In mode `led` a lead's approval is a lead's grant.
-        let givers = arbiter.participants.values.filter { name(of: $0.id) == approver }
-        for giver in givers where arbiter.holder?.id == giver.id || (arbiter.holder == nil && giver.isLead) {
-            perform(arbiter.act(giver.id, .grant(id, atPrompt: false), at: now).effects)
-        }
-    }
-
-    /// A shell without marks is ready when it has the foreground and no line was begun, as far as can be seen.
-    private var isReadyForCommand: Bool {
-        let shell = shellWatch.log.state
-        guard shell.givesMarks else { return pty.foregroundGroup == self.shell && !line.isOpen && input.isEmpty }
-        return shell.isReady && input.isEmpty
-    }
-
-    /// The command that an agent may have typed has ended: so has its turn.
-    func approvedCommandEnded() {
-        turnWatch.mustBeWhole = false
-        guard turnWatch.command != nil, let holder = arbiter.holder else { return }
-        turnWatch.command = nil
-        perform(arbiter.release(holder.id, at: now))
-    }
-
-    // MARK: Commands that are not whole
-
-    /// A command is typed for an agent who may not type more: if the shell waits for the rest, the session drops it.
-    func watchWhetherWhole() {
-        let turn = arbiter.lastTurn
-        let prompts = shellWatch.log.state.prompts
-        turnWatch.mustBeWhole = true
-        turnWatch.prompts = prompts
-        // A line editor that waits for the rest itself stays at its prompt, and says nothing.
-        loop.schedule(after: Self.patience) { [weak self] in
-            guard let self, arbiter.lastTurn == turn, shellWatch.log.state.prompts == prompts,
-                shellWatch.log.state.isAtPrompt
-            else { return }
-            dropUnfinished()
-        }
-    }
-
-    /// How long a shell may take to begin a command.
-    private static let patience = Duration.seconds(8)
-
-    /// Ends the line that nobody may end: the session's own act, and recorded so.
-    func dropUnfinished() {
-        guard turnWatch.mustBeWhole, !isOver, arbiter.holder != nil else { return }
-        turnWatch.mustBeWhole = false
-        record(.lineDropped(arbiter.lastTurn))
-        if let proposal = turnWatch.command {
-            let news = TurnNews.interrupted(proposal.number, of: proposal.name)
-            tell(news, to: proposal.proposer)
-            tellJudges(news)
-        }
-        interruptLine(of: arbiter.lastTurn, times: 3)
-    }
-
-    /// A line editor that is about to read may miss it, and would read on: it is typed again if the line still stands.
-    private func interruptLine(of turn: TurnNumber, times: Int) {
-        input.append([0x03], from: .closing(turn))
-        writeInput()
-        let before = shellWatch.log.state
-        guard times > 1 else { return }
-        loop.schedule(after: .milliseconds(500)) { [weak self] in
-            guard let self, !isOver, arbiter.lastTurn == turn,
-                shellWatch.log.state.prompts == before.prompts, shellWatch.log.state.phase == before.phase
-            else { return }
-            interruptLine(of: turn, times: times - 1)
-        }
-    }
-
     // MARK: Ends
 
-    func expireProposals() { end(proposals.passTime(to: now), because: .expired) }
+    func expireProposals() { expire(proposals.passTime(to: now)) }
+
+    /// These are of no use any more; what was approved was to be run, and everybody hears that it is not.
+    func expire(_ old: [Proposal]) {
+        for proposal in old {
+            let news = TurnNews.expired(proposal.number, of: proposal.name, approver: proposal.approver)
+            tell(news, to: proposal.proposer)
+            if proposal.approver != nil { tellJudges(news) }
+        }
+        end(old, because: .expired)
+    }
 
     /// An agent is gone, and what it proposed with it.
     func forgetProposals(of id: AttachmentID) { end(proposals.leave(id), because: .left) }
@@ -196,8 +105,16 @@ extension Session {
         end(void, because: .unapproved)
     }
 
-    private func tellJudges(_ news: TurnNews) {
+    func tellJudges(_ news: TurnNews) {
         for judge in attachments.values where judge.isJudge {
+            tell(news, to: judge.id)
+        }
+    }
+
+    /// Its agent, and who approved it.
+    func tellConcerned(_ news: TurnNews, of proposal: Proposal) {
+        tell(news, to: proposal.proposer)
+        for judge in attachments.values where judge.isJudge && judge.request.who.name == proposal.approver {
             tell(news, to: judge.id)
         }
     }
@@ -205,10 +122,11 @@ extension Session {
     private func end(_ gone: [Proposal], because ending: ProposalEnding) {
         guard !gone.isEmpty else { return }
         for proposal in gone { record(.proposalEnded(proposal.number, ending, by: nil)) }
+        approvedEnded()
         proposalsChanged()
     }
 
-    private func proposalsChanged() {
+    func proposalsChanged() {
         broadcast(.proposals(proposalNotices))
         scheduleTurnTimer()
     }

@@ -57,8 +57,7 @@ final class Session {
     /// Of the turn that is held now.
     var turnWatch = TurnWatch()
     var proposals = Proposals()
-    /// Whether it is looked soon what can be typed of what was approved.
-    var isApprovedDue = false
+    var approvedWatch = ApprovedWatch()
     /// What agents did within the last hour.
     var ledger = AgentLedger()
     /// What leads set for agents, by name.

@@ -25,6 +25,20 @@ package enum ProposalEnding: UInt8, Hashable, Sendable {
     case left = 4
     /// Who approved it may not approve any more, and it was not typed yet.
     case unapproved = 5
+    /// Its agent took it back.
+    case withdrawn = 6
+}
+
+/// Why an approved command is not typed yet. The raw value is on the wire.
+package enum ApprovalWait: UInt8, Hashable, Sendable {
+    /// For the prompt, with nothing typed there.
+    case prompt = 1
+    /// For the turn, which somebody else has.
+    case turn = 2
+    /// For a lead, who alone gives the turn.
+    case lead = 3
+    /// For a program that takes pastes: its lines would be typed as keys.
+    case paste = 4
 }
 
 /// A command that an agent wants to have typed at the prompt, bound to its exact bytes.

@@ -27,8 +27,10 @@ package struct Proposals: Hashable, Sendable {
     /// When ``passTime(to:)`` next has something to do.
     package var deadline: Moment? { all.map(\.deadline).min() }
 
-    /// The first that was approved and is still to be typed.
-    package var approved: Proposal? { all.first { $0.approval != nil } }
+    /// Those that were approved and are still to be typed, oldest first.
+    package var approved: [Proposal] { all.filter { $0.approval != nil } }
+
+    package var hasApproved: Bool { all.contains { $0.approval != nil } }
 
     package mutating func propose(
         _ command: String, by attachment: AttachmentID, of name: String, within limit: Duration, at now: Moment
@@ -42,15 +44,16 @@ package struct Proposals: Hashable, Sendable {
         return proposal
     }
 
-    /// A person's answer to exactly that command; where it is no, the proposal is gone.
+    /// A person's answer to exactly that command; where it is no, the proposal is gone, approved or not. Who proposed
+    /// it may take it back, and nothing else.
     package mutating func decide(
         _ number: ProposalNumber, _ command: String, isApproved: Bool, by judge: Judge
     ) -> ProposalOutcome {
-        guard judge.isAllowed else { return .notAllowed }
-        guard let index = all.firstIndex(where: { $0.number == number }), all[index].approval == nil else {
-            return .gone
-        }
-        guard all[index].name != judge.name else { return .own }
+        let found = all.firstIndex { $0.number == number }
+        let isOwn = found.map { all[$0].name == judge.name } == true
+        guard judge.isAllowed || (isOwn && !isApproved) else { return .notAllowed }
+        guard let index = found, !isApproved || all[index].approval == nil else { return .gone }
+        guard !isOwn || !isApproved else { return .own }
         // Equal texts may be written in different bytes.
         guard Array(all[index].command.utf8) == Array(command.utf8) else { return .changed }
         if isApproved {

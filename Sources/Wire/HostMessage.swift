@@ -147,7 +147,7 @@ package enum HostMessage: Hashable, Sendable {
         switch self {
         case .screen, .properties, .presence, .said, .absence, .lineStands, .idle: 2
         case .control, .shell, .happened, .removed: 3
-        case .news(_, .unapproved), .news(_, .interrupted): 5
+        case .news(_, .unapproved), .news(_, .interrupted), .news(_, .waits), .news(_, .expired): 5
         case .queue, .news, .proposals: 4
         case .socket, .socketFailed, .condition: 5
         default: 1

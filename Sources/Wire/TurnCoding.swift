@@ -36,6 +36,14 @@ extension ByteWriter {
         case .rejected(let number, let name): put(8, number, name)
         case .unapproved(let number, let name): put(9, number, name)
         case .interrupted(let number, let name): put(10, number, name)
+        case .waits(let number, let wait, let holder):
+            put(UInt8(11))
+            put(number.rawValue)
+            put(wait.rawValue)
+            put(holder) { $0.put($1) }
+        case .expired(let number, let name, let approver):
+            put(12, number, name)
+            put(approver) { $0.put($1) }
         }
     }
 
@@ -107,6 +115,14 @@ extension ByteReader {
         case 8: return .rejected(try proposalNumber(), by: try text())
         case 9: return .unapproved(try proposalNumber(), approver: try text())
         case 10: return .interrupted(try proposalNumber(), of: try text())
+        case 11:
+            let number = try proposalNumber()
+            guard let wait = ApprovalWait(rawValue: try self.number()) else { throw .invalid("approval wait") }
+            return .waits(number, wait, holder: try optional { (reader) throws(WireError) in try reader.text() })
+        case 12:
+            return .expired(
+                try proposalNumber(), of: try text(),
+                approver: try optional { (reader) throws(WireError) in try reader.text() })
         default: throw .unknownKind(kind)
         }
     }

@@ -46,6 +46,10 @@ package enum TurnNews: Hashable, Sendable {
     case unapproved(ProposalNumber, approver: String)
     /// To the same: the shell waited for the rest of that agent's command, and the session typed `Ctrl-C`.
     case interrupted(ProposalNumber, of: String)
+    /// To its agent and to who approved it: it is not typed yet, and why; where somebody has the turn, who.
+    case waits(ProposalNumber, ApprovalWait, holder: String?)
+    /// To its agent and, where somebody approved it, to everybody who may: it was not typed in time.
+    case expired(ProposalNumber, of: String, approver: String?)
 }
 
 /// A proposal as attachments see it.

@@ -27,6 +27,17 @@ actor ControlClient {
         return lastID
     }
 
+    func notify(_ method: String, _ parameters: JSONValue) {
+        let notification: JSONValue = ["jsonrpc": "2.0", "method": .string(method), "params": parameters]
+        command.write(notification.encoded + [0x0A])
+    }
+
+    /// Whether it was answered by now.
+    func hasAnswer(_ id: Int64) throws -> Bool {
+        try read()
+        return answers[id] != nil
+    }
+
     func answer(_ id: Int64) async throws -> JSONValue {
         try await eventually(within: .seconds(60), "an answer", seen: { command.outputTranscript.tail }) {
             try read()

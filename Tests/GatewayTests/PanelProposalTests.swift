@@ -54,10 +54,25 @@ struct PanelProposalTests {
 
     @Test("with no proposal that waits, the page says so")
     func none() throws {
-        var panel = try shown([.of(1, "ls", approver: "bob")])
+        var panel = try shown([])
         #expect(try PanelFixture.drawn(panel, 80, 24).hasPrefix(" [cmdop] no command waits for approval"))
         #expect(panel.type("y") == [])
         #expect(panel.type("q") == [.redraw])
+    }
+
+    @Test("what was approved and waits is shown behind what is to be answered, and n takes it back")
+    func takingBack() throws {
+        var panel = try shown([.of(3, "ls", approver: "b\u{1B}ob"), .of(4, "rm a")])
+        #expect(try PanelFixture.drawn(panel, 80, 24).contains("command 4 (1 other waits)"))
+        #expect(panel.type("\t") == [.redraw])
+        panel.draw()
+        let keys = " bob approved it, and it waits; n takes it back, Tab: next, Esc closes"
+        #expect(try PanelFixture.drawn(panel, 80, 24).contains(keys))
+        #expect(panel.type("y\r") == [])
+        #expect(panel.type("n") == decision(3, "ls", false))
+        panel.proposals = [.of(3, "ls", approver: "bob")]
+        #expect(panel.type("^n") == [.redraw])
+        #expect(panel.type("n") == decision(3, "ls", false))
     }
 
     @Test("nothing is approved before the client was sent it")
@@ -85,7 +100,6 @@ struct PanelProposalTests {
         arguments: [
             ([], "it is gone: decided, withdrawn or too old. Esc closes"),
             ([ProposalNotice.of(3, "rm a; rm b")], "it is gone: it was changed. Esc closes"),
-            ([ProposalNotice.of(3, "rm a", approver: "b\u{1B}ob")], "it is gone: bob approved it. Esc closes"),
             ([ProposalNotice.of(4, "rm b")], "it is gone: decided, withdrawn or too old. Tab: next, Esc closes"),
         ])
     func gone(_ proposals: [ProposalNotice], _ words: String) throws {

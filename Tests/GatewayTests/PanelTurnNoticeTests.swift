@@ -29,6 +29,13 @@ struct PanelTurnNoticeTests {
         (.proposed(three, by: "claude"), "claude wants to run a command: Ctrl-] a to read it"),
         (.approved(three, by: "alice"), "alice approved command 3"),
         (.rejected(three, by: "alice"), "alice refused command 3"),
+        (.waits(three, .prompt, holder: nil), "command 3 is approved, and waits for the prompt"),
+        (.waits(three, .turn, holder: "bob"), "command 3 is approved, and waits for the turn, which bob has"),
+        (.waits(three, .turn, holder: nil), "command 3 is approved, and waits for the turn"),
+        (.waits(three, .lead, holder: nil), "command 3 is approved, and waits for a lead to give the turn"),
+        (.waits(three, .paste, holder: nil), "command 3 is approved, and waits for a program that takes pastes"),
+        (.expired(three, of: "r2", approver: "bob"), "r2's command 3, approved by bob, was not typed in time"),
+        (.expired(three, of: "r2", approver: nil), "r2's command 3 was not approved in time"),
     ]
 
     @Test("each says what happened and what to press, in one line of 80 columns", arguments: news)

@@ -30,10 +30,10 @@ struct ProposalsTests {
             #expect(proposals == before)
         }
         #expect(proposals.decide(number, "echo é", isApproved: true, by: alice) == .done)
-        #expect(proposals.approved?.approver == "alice")
-        #expect(proposals.decide(number, "echo é", isApproved: false, by: alice) == .gone)
+        #expect(proposals.approved.map(\.approver) == ["alice"])
+        #expect(proposals.decide(number, "echo é", isApproved: true, by: .of("bob", .operator)) == .gone)
         proposals.remove(number)
-        #expect(proposals.approved == nil && proposals.all.isEmpty)
+        #expect(proposals.approved.isEmpty && proposals.all.isEmpty)
         #expect(proposals.decide(number, "echo é", isApproved: true, by: alice) == .gone)
     }
 
@@ -50,14 +50,30 @@ struct ProposalsTests {
         #expect(proposals.leave(agent).map(\.number) == [number])
     }
 
+    @Test("is taken back by whoever may approve, approved or not, and by its own agent")
+    func takingBack() throws {
+        let own = Proposals.Judge.of("claude", .agent, kind: .agent)
+        for judge in [alice, .of("bob", .operator), own] {
+            for isApproved in [true, false] {
+                var (proposals, number) = try proposals()
+                if isApproved { _ = proposals.decide(number, "ls", isApproved: true, by: alice) }
+                let other = Proposals.Judge.of("robo", .agent, kind: .agent)
+                #expect(proposals.decide(number, "ls", isApproved: false, by: other) == .notAllowed)
+                #expect(proposals.decide(number, "ls", isApproved: true, by: own) == .notAllowed)
+                #expect(proposals.decide(number, "ls", isApproved: false, by: judge) == .done)
+                #expect(proposals.all.isEmpty)
+            }
+        }
+    }
+
     @Test("is gone when who approved it may not approve any more, and only then")
     func approverGone() throws {
         var (proposals, number) = try proposals()
         #expect(proposals.revoke(alice.key).isEmpty, "nobody approved it yet")
         #expect(proposals.decide(number, "ls", isApproved: true, by: alice) == .done)
-        #expect(proposals.revoke(Proposals.Judge.of("bob", .operator).key).isEmpty && proposals.approved != nil)
+        #expect(proposals.revoke(Proposals.Judge.of("bob", .operator).key).isEmpty && proposals.hasApproved)
         #expect(proposals.revoke(alice.key).map(\.number) == [number])
-        #expect(proposals.approved == nil && proposals.all.isEmpty)
+        #expect(proposals.approved.isEmpty && proposals.all.isEmpty)
         #expect(proposals.decide(number, "ls", isApproved: true, by: alice) == .gone)
     }
 

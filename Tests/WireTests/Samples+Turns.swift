@@ -46,6 +46,9 @@ extension Samples {
         Sample("news-rejected", .news(one, .rejected(second, by: "alice"))),
         Sample("news-unapproved", .news(one, .unapproved(second, approver: "alice"))),
         Sample("news-interrupted", .news(one, .interrupted(second, of: "r2.d2"))),
+        Sample("news-waits", .news(one, .waits(second, .prompt, holder: nil))),
+        Sample("news-waits-for-turn", .news(one, .waits(second, .turn, holder: "bob"))),
+        Sample("news-expired", .news(one, .expired(second, of: "r2.d2", approver: "alice"))),
         Sample("proposals", .proposals([proposal])),
         Sample("control-acted", .control(one, .acted(.waits, place: 2, held, queue))),
         Sample("control-acted-done", .control(one, .acted(.done, place: nil, held, TurnQueue()))),
@@ -76,6 +79,7 @@ extension Samples {
         Sample("approved", .approved(second, by: alice)),
         Sample("proposal-refused", .proposalEnded(second, .rejected, by: alice)),
         Sample("proposal-unapproved", .proposalEnded(second, .unapproved, by: nil)),
+        Sample("proposal-withdrawn", .proposalEnded(second, .withdrawn, by: alice)),
         Sample("line-dropped", .lineDropped(TurnNumber(rawValue: 8))),
         Sample("proposal-typed", .proposalEnded(second, .typed, by: nil)),
     ]

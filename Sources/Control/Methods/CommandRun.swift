@@ -33,8 +33,9 @@ extension ControlMethod {
             throw ControlFailure(.invalidParameters, "command.run has an empty 'command'")
         }
         if call.desk.caller.kind == .agent {
-            let proposed = ProposedRun(live: try await call.live(), deadline: call.deadline(standard: 30))
-            if let result = try await proposed.run(command, CommandOutput(call)) { return result }
+            let proposed = ProposedRun(
+                command: command, live: try await call.live(), deadline: call.deadline(standard: 30))
+            if let result = try await proposed.run(CommandOutput(call)) { return result }
         }
         var run = CommandRun(
             live: try await call.live(), isAgent: call.desk.caller.kind == .agent,

@@ -93,11 +93,15 @@ extension ControlMethod {
         ], result: [.init("proposal", .count, isRequired: true, "which")], failures: [.notAllowed, .noSuchProposal],
         verb: VerbForm(
             "approve", [.session, .init("proposal", "NUMBER"), .init("command", "COMMAND…", isRest: true)]
-        ) { result, _ in "Command \(result["proposal"]?.integer ?? 0) is approved.\n" }
+        ) { result, _ in
+            "Command \(result["proposal"]?.integer ?? 0) is approved; it is typed when the prompt stands and the turn "
+                + "can be had.\n"
+        }
     ) { call async throws(ControlFailure) in try await decide(call, call.text("command") ?? "", isApproved: true) }
 
     static let proposalRefuse = ControlMethod(
-        "proposal.refuse", "refuse a command of an agent", scope: .session(.steer), parameters: [number],
+        "proposal.refuse", "refuse a command of an agent, also one that was approved and is not typed yet",
+        details: "An agent may take back its own.", scope: .session(.steer), parameters: [number],
         result: [.init("proposal", .count, isRequired: true, "which")], failures: [.notAllowed, .noSuchProposal],
         verb: VerbForm("refuse", [.session, .init("proposal", "NUMBER")]) { result, _ in
             "Command \(result["proposal"]?.integer ?? 0) is refused.\n"
@@ -147,7 +151,8 @@ extension ControlMethod {
 
     private static func mayNotDecide(_ call: ControlCall) -> ControlFailure {
         guard call.desk.caller.kind == .person else {
-            return ControlFailure(.notAllowed, "agents answer no proposals; ask a person with role operator or lead")
+            return ControlFailure(
+                .notAllowed, "agents answer no proposals but their own; ask a person with role operator or lead")
         }
         return ControlFailure(
             .notAllowed,

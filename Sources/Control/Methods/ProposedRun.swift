@@ -4,11 +4,12 @@ import Wire
 
 /// One `command.run` of an agent whose commands need approval: proposed, approved, typed, ended.
 struct ProposedRun {
+    let command: String
     let live: any LiveSession
     let deadline: ContinuousClock.Instant
 
     /// - Returns: `nil` where the agent's limits ask for no approval of that.
-    func run(_ command: String, _ output: CommandOutput) async throws(ControlFailure) -> JSONValue? {
+    func run(_ output: CommandOutput) async throws(ControlFailure) -> JSONValue? {
         // From here on nothing that happens is missed.
         _ = try await live.wait(.events, until: .now) { nil as Bool? }
         guard case .state(let before, _) = try await live.ask(.state(nil)) else { throw .notRunning(live.name) }
@@ -22,27 +23,52 @@ struct ProposedRun {
             return nil
         }
         guard let number else { return nil }
-        guard let typed = try await end(of: number, after: before.lastEvent) else {
-            throw ControlFailure(
-                .needsApproval,
-                "nobody approved it in time; ask a person, or propose it for longer with proposal.create",
-                data: ["proposal": .count(number.rawValue)])
+        let typed: EventNumber
+        do throws(ControlFailure) {
+            typed = try await end(of: number, after: before.lastEvent)
+        } catch {
+            // Nobody waits for it any more: it must not be typed behind the caller's back.
+            if error.code == .cancelled { _ = try? await withdraw(number) }
+            throw error
         }
         return try await result(after: typed, output)
     }
 
-    /// The event with which it was typed; `nil` where nobody answered in time.
-    private func end(
-        of number: ProposalNumber, after first: EventNumber
-    ) async throws(ControlFailure) -> EventNumber? {
-        let found = try await live.event(after: first, until: deadline.advanced(by: .seconds(2))) { entry in
+    /// The event with which it was typed.
+    private func end(of number: ProposalNumber, after first: EventNumber) async throws(ControlFailure) -> EventNumber {
+        if let end = try await ending(of: number, after: first, until: deadline) {
+            return try await typed(end, number, after: first)
+        }
+        _ = try await withdraw(number)
+        // It may have been typed at the last moment; what became of it is an event by now.
+        guard let end = try await ending(of: number, after: first, until: .now.advanced(by: .seconds(2))) else {
+            throw try await notTyped(number, after: first)
+        }
+        return try await typed(end, number, after: first)
+    }
+
+    private typealias Ending = (event: EventNumber, how: ProposalEnding, who: Operator?)
+
+    private func ending(
+        of number: ProposalNumber, after first: EventNumber, until deadline: ContinuousClock.Instant
+    ) async throws(ControlFailure) -> Ending? {
+        try await live.event(after: first, until: deadline) { entry in
             if case .proposalEnded(number, let how, let who) = entry.record { (entry.number, how, who) } else { nil }
         }
-        guard let (event, how, who) = found else { return nil }
-        switch how {
-        case .typed: return event
+    }
+
+    /// Takes it back: when the caller is told that it was not typed, it never is.
+    private func withdraw(_ number: ProposalNumber) async throws(ControlFailure) {
+        _ = try await live.ask(.decide(try await live.attachment(), number, command, isApproved: false))
+    }
+
+    private func typed(
+        _ end: Ending, _ number: ProposalNumber, after first: EventNumber
+    ) async throws(ControlFailure) -> EventNumber {
+        switch end.how {
+        case .typed: return end.event
         case .rejected:
-            let name = who?.name ?? ""
+            let name = end.who?.name ?? ""
             throw ControlFailure(
                 .refused, "\(name.printable) refused the command; ask \(name.printable), and propose something else",
                 data: ["operator": .string(name)])
@@ -50,8 +76,37 @@ struct ProposedRun {
             throw ControlFailure(
                 .needsApproval, "who approved it may not approve any more, and it was not typed; propose it once more",
                 data: ["proposal": .count(number.rawValue)])
-        case .expired, .left: return nil
+        case .expired, .left, .withdrawn: throw try await notTyped(number, after: first)
         }
+    }
+
+    /// Why it was not typed in time: nobody approved it, or somebody did and it could not be.
+    private func notTyped(
+        _ number: ProposalNumber, after first: EventNumber
+    ) async throws(ControlFailure) -> ControlFailure {
+        let approver = try await live.event(after: first, until: .now) { entry in
+            if case .approved(number, let who) = entry.record { who.name } else { nil }
+        }
+        let data: JSONObject = JSONObject([("proposal", .count(number.rawValue))])
+        guard let approver else {
+            return ControlFailure(
+                .needsApproval,
+                "nobody approved it in time; ask a person, or propose it for longer with proposal.create", data: data)
+        }
+        let begin = "\(approver.printable) approved it, but it was not typed: "
+        let end = "; propose it once more, or for longer with proposal.create"
+        if live.queue.mode == .led {
+            return ControlFailure(.turnHeld, begin + "no lead gave you the turn" + end, data: data)
+        }
+        if let holder = live.turn.holder {
+            return ControlFailure(.turnHeld, begin + "\(holder.name.printable) kept the turn" + end, data: data)
+        }
+        let isPaste = live.shell.isReady && command.utf8.contains { $0 < 0x20 }
+        let reason =
+            isPaste
+            ? "the shell takes no pastes now, as a command of several lines needs"
+            : "the prompt did not stand in time, with nothing typed there"
+        return ControlFailure(.noPrompt, begin + reason + end, data: data)
     }
 
     /// The command that the shell made of it, and how that ended.
@@ -62,11 +117,17 @@ struct ProposedRun {
             switch entry.record {
             case .commandBegan(let start) where start.approver != nil: .began(start)
             case .lineDropped: .dropped
+            // The session ends the turn when the next prompt stands: the shell made nothing of it, as of a comment.
+            case .turnEnded(_, _, .released) where live.shell.isAtPrompt: .nothing
             default: nil
             }
         }
-        guard let beginning else { return try await CommandResult(live: live, commands: []).json(output) }
-        guard case .began(let began) = beginning else { throw .isNotWhole(.session) }
+        let began: CommandRecord.Start
+        switch beginning {
+        case .began(let start)?: began = start
+        case .dropped?: throw .isNotWhole(.session)
+        case .nothing?, nil: return try await CommandResult(live: live, commands: []).json(output)
+        }
         _ = try await live.wait(.events, until: deadline) { [live] in
             live.shell.isAtPrompt && live.shell.command >= began.number ? true : nil
         }
@@ -84,6 +145,8 @@ struct ProposedRun {
         case began(CommandRecord.Start)
         /// The shell waited for the rest of it.
         case dropped
+        /// The next prompt stands, and no command began.
+        case nothing
     }
 }
 

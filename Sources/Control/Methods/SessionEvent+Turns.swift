@@ -89,6 +89,7 @@ extension ProposalEnding {
         case .expired: "expired"
         case .left: "left"
         case .unapproved: "unapproved"
+        case .withdrawn: "withdrawn"
         }
     }
 }

@@ -22,6 +22,20 @@ extension Notice {
         case .interrupted(let number, let name):
             return Notice(text: "\(name)'s command \(number) is not whole: the session pressed Ctrl-C")
         case .rejected(let number, let name): return Notice(text: "\(name) refused command \(number)")
+        case .waits(let number, let wait, let holder):
+            return Notice(text: "command \(number) is approved, and waits for \(words(wait, holder))")
+        case .expired(let number, let name, let approver):
+            let what = approver.map { ", approved by \($0), was not typed" } ?? " was not approved"
+            return Notice(text: "\(name)'s command \(number)\(what) in time")
+        }
+    }
+
+    private static func words(_ wait: ApprovalWait, _ holder: String?) -> String {
+        switch wait {
+        case .prompt: "the prompt"
+        case .turn: holder.map { "the turn, which \($0) has" } ?? "the turn"
+        case .lead: "a lead to give the turn"
+        case .paste: "a program that takes pastes"
         }
     }
 

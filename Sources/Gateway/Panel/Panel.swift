@@ -205,7 +205,7 @@ struct Panel {
             approve()
         } else if let first = waiting.first {
             acts.act(.act(.refuse(first.who.attachment)))
-        } else if !proposals.open.isEmpty {
+        } else if !proposals.isEmpty {
             approve()
         } else {
             page = .text(PanelText.nothingToRefuse)

@@ -1,7 +1,8 @@
 import SessionModel
 import Wire
 
-/// A page with a command that an agent wants to run. What is approved on it is what stands there, to its end.
+/// A page with a command that an agent wants to run. What is approved on it is what stands there, to its end; what was
+/// approved and is not typed yet can be taken back on it.
 ///
 /// It never shows another command by itself: what is decided elsewhere stays, and says so.
 struct ProposalPage: Hashable {
@@ -19,13 +20,15 @@ struct ProposalPage: Hashable {
     private var isFitting: Bool
     /// What became of it, where it can be decided no more.
     private var fate: String?
-    /// Others that wait.
+    /// Who approved it, where somebody has and it waits for the prompt or the turn.
+    private var approver: String?
+    /// Others that wait, for an answer or to be typed.
     private var others = 0
     private var wasEndShown = false
 
-    /// The first that waits; `nil` where none does.
+    /// The first that waits for an answer, or else to be typed; `nil` where there is none.
     init?(of proposals: [ProposalNotice], in window: TerminalSize) {
-        guard let first = proposals.open.first else { return nil }
+        guard let first = proposals.open.first ?? proposals.inOrder.first else { return nil }
         self.init(first, of: proposals, in: window)
     }
 
@@ -48,16 +51,13 @@ struct ProposalPage: Hashable {
 
     /// What waits by now. What once could not be decided any more, never can.
     mutating func update(_ proposals: [ProposalNotice]) {
-        others = proposals.open.count { $0.number != proposal.number }
+        others = proposals.count { $0.number != proposal.number }
         guard fate == nil else { return }
         guard let now = proposals.first(where: { $0.number == proposal.number }) else {
             return fate = "decided, withdrawn or too old"
         }
-        if now.command != proposal.command || now.name != proposal.name {
-            fate = "it was changed"
-        } else if let approver = now.approver {
-            fate = "\(approver.stripped) approved it"
-        }
+        guard now.command == proposal.command, now.name == proposal.name else { return fate = "it was changed" }
+        approver = now.approver
     }
 
     // MARK: Keys
@@ -69,11 +69,11 @@ struct ProposalPage: Hashable {
         switch pressed {
         case .escape, .scalar("q"): return .closed
         case .scalar("y"):
-            return wasEndShown && isFitting && fate == nil ? .decided(isApproved: true) : .reading
+            return wasEndShown && isFitting && fate == nil && approver == nil ? .decided(isApproved: true) : .reading
         case .scalar("n"): return fate == nil ? .decided(isApproved: false) : .reading
         case .control(0x09):
-            let open = proposals.open
-            let next = open.first { $0.number > proposal.number } ?? open.first
+            let all = proposals.inOrder
+            let next = all.first { $0.number > proposal.number } ?? all.first
             if let next, others > 0 { self = ProposalPage(next, of: proposals, in: window) }
         default: _ = text.scroll(pressed, in: window)
         }
@@ -103,6 +103,7 @@ struct ProposalPage: Hashable {
     private func keys(isAtEnd: Bool) -> String {
         let rest = (others == 0 ? "" : "Tab: next, ") + "Esc closes"
         if let fate { return "it is gone: \(fate). \(rest)" }
+        if let approver { return "\(approver.stripped) approved it, and it waits; n takes it back, \(rest)" }
         guard isFitting else { return "larger window to approve; n refuses, \(rest)" }
         return (isAtEnd ? "y approves" : "space: on to its end, then y approves") + ", n refuses, \(rest)"
     }
@@ -110,5 +111,7 @@ struct ProposalPage: Hashable {
 
 extension [ProposalNotice] {
     /// Those that wait for an answer, the oldest first.
-    var open: [ProposalNotice] { filter { $0.approver == nil }.sorted { $0.number < $1.number } }
+    var open: [ProposalNotice] { inOrder.filter { $0.approver == nil } }
+    /// All, the oldest first.
+    var inOrder: [ProposalNotice] { sorted { $0.number < $1.number } }
 }

@@ -1,4 +1,6 @@
+import HostClient
 import JSONText
+import Platform
 import SessionModel
 import TestKit
 import Testing

@@ -16,8 +16,8 @@ package protocol ControlDesk: AnyObject {
     var server: ServerFacts { get }
     /// The rules that the configuration has for a session's turns.
     func turnRules(in session: SessionName) -> TurnRules
-    /// What runs below a session's host; its secrets are masked in arguments.
-    func processes(of session: SessionName, below host: Int32) -> [SessionProcess]
+    /// What runs below a session's host, and where its shell runs; its secrets are masked in arguments.
+    func processes(of session: SessionName, below host: Int32, beside shell: Int32) -> [SessionProcess]
     func ports(below host: Int32) -> [SessionPort]
     /// What operators have open to and from a session.
     func forwards(of session: SessionName) -> [SessionForward]

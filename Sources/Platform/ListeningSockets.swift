@@ -8,7 +8,7 @@ package struct ListeningSocket: Hashable, Sendable {
 
     /// Each process in its own network: what runs a container has the machine's, what runs in it the container's.
     package static func all(of processes: [ProcessID]) -> [ListeningSocket] {
-        Dictionary(grouping: processes, by: network).values.flatMap(sockets(ofOneNetwork:))
+        Dictionary(grouping: processes) { ProcessTree.namespace("net", of: $0) }.values.flatMap(sockets(ofOneNetwork:))
     }
 
     private static func sockets(ofOneNetwork processes: [ProcessID]) -> [ListeningSocket] {
@@ -23,9 +23,6 @@ package struct ListeningSocket: Hashable, Sendable {
         }
         return Array(found)
     }
-
-    /// The name of a process's network namespace; empty where it can not be seen.
-    private static func network(of process: ProcessID) -> String { link("/proc/\(process)/ns/net") ?? "" }
 
     /// Where somebody listens in the process's network, by the inode of the socket.
     private static func places(near process: ProcessID) -> [String: (address: String, port: UInt16)] {
@@ -75,17 +72,9 @@ package struct ListeningSocket: Hashable, Sendable {
             let name = withUnsafeBytes(of: &entry.pointee.d_name) {
                 String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
             }
-            guard let target = link("\(path)/\(name)") else { continue }
+            guard let target = ProcessTree.link("\(path)/\(name)") else { continue }
             if target.hasPrefix("socket:[") { inodes.append(String(target.dropFirst(8).dropLast())) }
         }
         return inodes
-    }
-
-    /// What a link says, as far as 64 bytes go.
-    private static func link(_ path: String) -> String? {
-        var room = [CChar](repeating: 0, count: 64)
-        let count = readlink(path, &room, room.count)
-        guard count > 0 else { return nil }
-        return String(decoding: room[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

@@ -80,6 +80,19 @@ package enum ProcessTree {
 
     private static func parent(of pid: Int32) -> Int32? { facts(of: ProcessID(rawValue: pid))?.parent.rawValue }
 
+    /// The name of a namespace that a process is in (namespaces(7)); empty where it can not be seen.
+    package static func namespace(_ kind: String, of process: ProcessID) -> String {
+        link("/proc/\(process)/ns/\(kind)") ?? ""
+    }
+
+    /// What a link says, as far as 64 bytes go.
+    static func link(_ path: String) -> String? {
+        var room = [CChar](repeating: 0, count: 64)
+        let count = readlink(path, &room, room.count)
+        guard count > 0 else { return nil }
+        return String(decoding: room[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
     static func contents(of path: String, limit: Int) -> [UInt8] {
         let fd = open(path, O_RDONLY | O_CLOEXEC)
         guard fd >= 0 else { return [] }

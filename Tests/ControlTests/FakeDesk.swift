@@ -38,7 +38,7 @@ final class FakeDesk: ControlDesk {
     func liveSession(_ session: SessionName) async -> (any LiveSession)? { live }
     func describe(_ sessions: [SessionName]) async -> [SessionName: SessionDescription] { [:] }
     func turnRules(in session: SessionName) -> TurnRules { TurnRules() }
-    func processes(of session: SessionName, below host: Int32) -> [SessionProcess] { [] }
+    func processes(of session: SessionName, below host: Int32, beside shell: Int32) -> [SessionProcess] { [] }
     func forwards(of session: SessionName) -> [SessionForward] { [] }
     func ports(below host: Int32) -> [SessionPort] { [] }
     func retention(of session: SessionName) -> SessionRetention { SessionRetention() }

@@ -19,7 +19,7 @@ extension ControlMethod {
         guard case .commands(let commands) = try await live.ask(.commands(from: CommandNumber(rawValue: 0), limit: 500))
         else { throw .notRunning(call.session) }
         guard case .state(let state, _) = try await live.ask(.state(nil)) else { throw .notRunning(call.session) }
-        let all = call.desk.processes(of: call.session, below: host)
+        let all = call.desk.processes(of: call.session, below: host, beside: state.shellProcess)
         var ofTerminal: Set = [state.shellProcess]
         for process in all where ofTerminal.contains(process.parent) { ofTerminal.insert(process.pid) }
         ofTerminal.remove(state.shellProcess)

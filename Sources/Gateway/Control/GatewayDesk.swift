@@ -127,10 +127,15 @@ final class GatewayDesk: ControlDesk {
 
     // MARK: Processes
 
-    func processes(of session: SessionName, below host: Int32) -> [SessionProcess] {
+    func processes(of session: SessionName, below host: Int32, beside shell: Int32) -> [SessionProcess] {
         let mask = SecretMask(values: door.secrets(of: session).map { Array($0.value.utf8) })
         let boot = ProcessTree.bootTime
-        return ProcessTree.descendants(of: ProcessID(rawValue: host)).compactMap { process in
+        let host = ProcessID(rawValue: host)
+        // What runs a container, and what brings others into it, is the server's and not the session's.
+        let others = ProcessTree.namespace("pid", of: host)
+        let isElsewhere = ProcessTree.namespace("pid", of: ProcessID(rawValue: shell)) != others
+        return ProcessTree.descendants(of: host).compactMap { process in
+            if isElsewhere, ProcessTree.namespace("pid", of: process) == others { return nil }
             guard let facts = ProcessTree.facts(of: process) else { return nil }
             let (seconds, attoseconds) = facts.startedAfter.components
             return SessionProcess(

@@ -1,3 +1,5 @@
+import Wire
+
 extension ContainerRecipe {
     /// Tells whether a container that is there was made from the same.
     package var digest: String { Digest.text(of: "\(creation)") }
@@ -8,6 +10,7 @@ extension ContainerRecipe {
         recipe.warnings = []
         recipe.remoteVariables = []
         recipe.steps = []
+        recipe.ports = PlannedPorts()
         return recipe
     }
 }

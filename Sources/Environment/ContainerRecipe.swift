@@ -32,10 +32,13 @@ package struct ContainerRecipe: Hashable, Sendable {
         package var folder: String
         /// Its options, as its script sees them.
         package var options: [EnvironmentVariable]
+        /// What the container's programs see from then on; a value may name `${OTHER}` of the image.
+        package var variables: [EnvironmentVariable]
 
-        package init(folder: String, options: [EnvironmentVariable]) {
+        package init(folder: String, options: [EnvironmentVariable], variables: [EnvironmentVariable] = []) {
             self.folder = folder
             self.options = options
+            self.variables = variables
         }
     }
 
@@ -70,12 +73,20 @@ package struct ContainerRecipe: Hashable, Sendable {
         package var moment: Moment
         /// Of an object's commands, which run at the same time; empty for a single one.
         package var label: String
+        /// The feature that wants it; empty for the file's own.
+        package var feature: String
         package var command: Command
 
-        package init(moment: Moment, label: String = "", command: Command) {
+        package init(moment: Moment, label: String = "", feature: String = "", command: Command) {
             self.moment = moment
             self.label = label
+            self.feature = feature
             self.command = command
+        }
+
+        /// Whether both are of one object, and so run at the same time.
+        package func isTogether(with other: Step) -> Bool {
+            moment == other.moment && feature == other.feature && !label.isEmpty && !other.label.isEmpty
         }
     }
 
@@ -101,6 +112,8 @@ package struct ContainerRecipe: Hashable, Sendable {
     package var remoteVariables: [RemoteVariable] = []
     package var containerUser: String?
     package var remoteUser: String?
+    /// Whether that user, or the container's, is to have the numbers of the project's owner.
+    package var updatesUser = true
     package var runArguments: [String] = []
     /// Whether the image's own command is left aside for one that does nothing.
     package var keepsAlive = true
@@ -108,14 +121,47 @@ package struct ContainerRecipe: Hashable, Sendable {
     /// The shell starts when this is done.
     package var waitsFor = Moment.updateContent
     /// What its programs listen on, so that people know.
-    package var ports: [UInt16] = []
-    /// Whether commands beside the terminal see what a login shell's start-up files set.
+    package var ports = PlannedPorts()
+    /// Whether commands, also those of its life, see what a login shell's start-up files set.
     package var commandsNeedLogin = false
+    /// Likewise for an interactive shell's.
+    package var commandsNeedInteractive = false
     /// What is not done that was asked for, and why; for whoever attaches.
     package var warnings: [String] = []
 
     package init(base: Base, workspaceFolder: String) {
         self.base = base
         self.workspaceFolder = workspaceFolder
+    }
+}
+
+extension ContainerRecipe {
+    /// What runs a program with what its user's shell would see (the specification, userEnvProbe).
+    ///
+    /// The shell's start-up files say nothing: an interactive one complains that it has no terminal.
+    package func commandWords(_ words: [String], shell: String) -> [String] {
+        guard needsShell, !Self.otherShells.contains(where: { shell.hasSuffix("/\($0)") }) else { return words }
+        let flags = "-\(commandsNeedLogin ? "l" : "")\(commandsNeedInteractive ? "i" : "")c"
+        let script = "exec 3>&2 2>/dev/null; exec \"$0\" \(flags) 'exec \"$@\" 2>&3 3>&-' \"$0\" \"$@\""
+        return ["/bin/sh", "-c", script, shell] + words
+    }
+
+    /// Whether the shell of the container's user can not be asked so, though it is to be.
+    package func isShellForeign(_ shell: String) -> Bool {
+        needsShell && Self.otherShells.contains { shell.hasSuffix("/\($0)") }
+    }
+
+    private var needsShell: Bool { commandsNeedLogin || commandsNeedInteractive }
+    private static let otherShells = ["fish", "csh", "tcsh", "nu", "pwsh"]
+
+    /// Who works in the workspace and is to have the numbers of its owner; `nil` where the numbers say who it is, or
+    /// it is root.
+    package var userToUpdate: String? {
+        guard updatesUser, let name = remoteUser ?? containerUser, name != "root" else { return nil }
+        let isName = name.utf8.allSatisfy { byte in
+            let character = Character(Unicode.Scalar(byte))
+            return byte < 0x80 && (character.isLetter || character.isNumber || "_-.".contains(character))
+        }
+        return isName && !name.allSatisfy(\.isNumber) ? name : nil
     }
 }

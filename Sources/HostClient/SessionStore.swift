@@ -1,6 +1,6 @@
 package import Platform
 package import SessionModel
-private import Wire
+package import Wire
 
 /// The sessions of one state directory, as files show them: `STATE/sessions/NAME/`.
 package struct SessionStore: Sendable {
@@ -53,6 +53,12 @@ package struct SessionStore: Sendable {
     package func environment(of session: SessionName) -> String? {
         guard contains(session), let directory = try? open(session) else { return nil }
         return directory.read(SessionFiles.environment).map { $0.filter { $0 != "\n" } }
+    }
+
+    /// What the session's programs are to listen on, as its environment says.
+    package func plannedPorts(of session: SessionName) -> PlannedPorts {
+        let text = (try? open(session))?.readEnd(SessionFiles.ports, limit: 64 * 1_024)?.bytes
+        return PlannedPorts(text: String(decoding: text ?? [], as: UTF8.self))
     }
 
     /// Bytes of it that are shown at most.

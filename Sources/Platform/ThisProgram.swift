@@ -45,6 +45,12 @@ package enum FileStatus {
         return String(cString: found)
     }
 
+    /// Whether its group, or everybody, may write to it.
+    package static func isWritableByOthers(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & 0o022 != 0
+    }
+
     /// 0, or -1 with errno (renameat2(2)).
     package static func rename(
         _ path: UnsafePointer<CChar>, to target: UnsafePointer<CChar>, replaces: Bool

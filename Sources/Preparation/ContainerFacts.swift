@@ -29,7 +29,8 @@ struct ContainerFacts {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         guard lines.count >= 4, let leader = UInt32(lines[1]), leader > 0 else {
             throw PreparationFailure(
-                "the container ended at once; 'podman logs \(order.containerName)' may say why"
+                "the container ended at once; 'podman logs \(order.containerName)' on the server may say why"
+                    + (recipe.keepsAlive ? "" : ". \"overrideCommand\": false wants an image whose own command runs on")
             )
         }
         (id, self.leader) = (lines[0], leader)

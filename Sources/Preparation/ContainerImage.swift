@@ -11,7 +11,9 @@ struct ContainerImage {
     /// - Returns: its name.
     func make() throws(PreparationFailure) -> String {
         let base = try makeBase()
-        return recipe.features.isEmpty ? base : try addFeatures(to: base)
+        let image = recipe.features.isEmpty ? base : try addFeatures(to: base)
+        guard let change = ContainerUserChange(order: order, podman: podman, recipe: recipe) else { return image }
+        return try change.make(on: image)
     }
 
     private func makeBase() throws(PreparationFailure) -> String {
@@ -28,33 +30,31 @@ struct ContainerImage {
 
     /// One layer for each feature: its folder, and its script run as root.
     private func addFeatures(to base: String) throws(PreparationFailure) -> String {
-        var lines = ["FROM \(base)", "USER root"]
-        var contexts: [(name: String, folder: String)] = []
-        for (index, feature) in recipe.features.enumerated() {
-            contexts.append(("feature\(index)", feature.folder))
-            lines.append("COPY --from=feature\(index) . /tmp/cmdop-feature/")
-            let options = feature.options.map { "\($0.name)=\(Self.quoted($0.value)) " }.joined()
-            lines.append("RUN cd /tmp/cmdop-feature && \(options)sh ./install.sh && rm -rf /tmp/cmdop-feature")
-        }
-        if let user = recipe.containerUser { lines.append("USER \(user)") }
-        let text = lines.joined(separator: "\n") + "\n"
+        let user = try podman.ask(["image", "inspect", "--format", "{{.Config.User}}", base]).text
+            .filter { !$0.isWhitespace }
+        let container = recipe.containerUser ?? (user.isEmpty ? "root" : user)
+        let text = FeatureLayers(
+            base: base, features: recipe.features, containerUser: container,
+            remoteUser: recipe.remoteUser ?? container
+        ).dockerfile
+        let contexts = recipe.features.enumerated().map { (name: "feature\($0.offset)", folder: $0.element.folder) }
         let scripts = recipe.features.map { SmallFile.read("\($0.folder)/install.sh") ?? [] }
         let name = Self.name(of: "\(text) \(scripts)")
-        let file = "features.dockerfile"
+        let file = try write(text, as: "features.dockerfile")
+        return try make(name, from: "\(recipe.features.count) feature(s)") { arguments in
+            arguments.build(contexts, dockerfile: file, as: name)
+        }
+    }
+
+    /// - Returns: its path.
+    private func write(_ text: String, as file: String) throws(PreparationFailure) -> String {
         guard let directory = try? StateDirectory.open(order.stateDirectory), directory.write(text, to: file) else {
             throw PreparationFailure("can not write \(order.stateDirectory)/\(file): is the disk full?")
         }
-        return try make(name, from: "\(recipe.features.count) feature(s)") { arguments in
-            arguments.build(contexts, dockerfile: "\(order.stateDirectory)/\(file)", as: name)
-        }
+        return "\(order.stateDirectory)/\(file)"
     }
 
-    private static func name(of text: String) -> String { "localhost/cmdop-built:\(Digest.text(of: text))" }
-
-    /// For a shell.
-    private static func quoted(_ text: String) -> String {
-        "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
-    }
+    static func name(of text: String) -> String { "localhost/cmdop-built:\(Digest.text(of: text))" }
 
     private func pull(_ name: String) throws(PreparationFailure) {
         guard try podman.ask(["image", "exists", name]).status != 0 else { return }

@@ -26,6 +26,7 @@ struct ContainerPreparation {
         var recipe = try RecipeSource(order: order).recipe()
         let shortfalls = try Shortfalls(podman: podman).remove(from: &order, &recipe)
         for warning in recipe.warnings + shortfalls { log.say("warning: \(warning)") }
+        try stateDirectory().write(recipe.ports.text, to: SessionFiles.ports)
         let isNew = try makeContainer(recipe)
         do {
             return try start(recipe, isNew: isNew)
@@ -48,7 +49,8 @@ struct ContainerPreparation {
             log.say("the secrets have changed since this container was made; 'rebuild' takes that up")
         }
         let recipe = recipe.resolved(with: facts.containerVariables)
-        let commands = LifecycleCommands(order: order, podman: podman, recipe: recipe)
+        warn(of: recipe, facts)
+        let commands = LifecycleCommands(order: order, podman: podman, recipe: recipe, shell: facts.shell[0])
         let due = recipe.steps.filter { isNew || !$0.moment.isOfCreation }
         try commands.run(due.filter { $0.moment <= recipe.waitsFor })
         let later = due.filter { $0.moment > recipe.waitsFor }
@@ -59,6 +61,23 @@ struct ContainerPreparation {
         try commands.run(later)
         if isNew { try markMade(recipe) }
         return 0
+    }
+
+    /// Of what goes wrong later, and does not say why then.
+    private func warn(of recipe: ContainerRecipe, _ facts: ContainerFacts) {
+        if recipe.isShellForeign(facts.shell[0]) {
+            log.say("warning: userEnvProbe is left aside: \(facts.shell[0]) can not be asked as other shells can")
+        }
+        guard case .devcontainer(let path) = order.source, let owner = FileOwner(of: path),
+            facts.user != 0, !FileStatus.isWritableByOthers(path)
+        else { return }
+        // Without root, what is the server's own is root's in the container.
+        let isOurs = podman.runtimeDirectory != nil && owner.user == ThisProgram.user
+        guard facts.user != (isOurs ? 0 : owner.user) else { return }
+        let user = recipe.remoteUser ?? recipe.containerUser ?? "the container's user"
+        log.say(
+            "warning: \(user) (\(facts.user)) can not write in the workspace: user \(isOurs ? 0 : owner.user) owns "
+                + "\(path). Work there as root, or give it to another user, whose number remoteUser then gets")
     }
 
     private func readSecrets() throws(PreparationFailure) -> [EnvironmentVariable] {
@@ -114,7 +133,9 @@ struct ContainerPreparation {
             try podman.require("making the container", arguments)
         } catch {
             removeHalfMade()
-            throw error
+            guard !recipe.keepsAlive else { throw error }
+            throw PreparationFailure(
+                "\(error.sentence). \"overrideCommand\": false wants an image whose own command runs on")
         }
     }
 

@@ -115,7 +115,7 @@ struct ContainerShell {
         PreparedPlace(
             shell: shell, leader: facts.leader, user: facts.user, group: facts.group, enter: enter,
             terminalOption: "--tty", variableOption: "--env", name: facts.id, directory: recipe.workspaceFolder,
-            commandShell: [facts.shell[0]] + (recipe.commandsNeedLogin ? ["-l"] : []), privateShell: facts.shell,
+            commandShell: recipe.commandWords([facts.shell[0]], shell: facts.shell[0]), privateShell: facts.shell,
             variables: remote, secrets: hidden)
     }
 

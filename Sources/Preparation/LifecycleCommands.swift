@@ -6,13 +6,14 @@ struct LifecycleCommands {
     let order: ContainerOrder
     let podman: Podman
     let recipe: ContainerRecipe
+    /// The program of the user's shell in the container.
+    let shell: String
 
     func run(_ steps: [ContainerRecipe.Step]) throws(PreparationFailure) {
         var rest = steps[...]
         while let first = rest.first {
             let together =
-                first.label.isEmpty
-                ? rest.prefix(1) : rest.prefix { $0.moment == first.moment && !$0.label.isEmpty }
+                first.label.isEmpty ? rest.prefix(1) : rest.prefix { $0.isTogether(with: first) }
             rest = rest.dropFirst(together.count)
             for step in together { podman.log.say("\(name(of: step)): \(step.command.shown)") }
             let statuses =
@@ -28,7 +29,8 @@ struct LifecycleCommands {
     }
 
     private func name(of step: ContainerRecipe.Step) -> String {
-        step.label.isEmpty ? step.moment.name : "\(step.moment.name) \(step.label)"
+        let name = step.label.isEmpty ? step.moment.name : "\(step.moment.name) \(step.label)"
+        return step.feature.isEmpty ? name : "\(name) of \(step.feature)"
     }
 
     private func arguments(of step: ContainerRecipe.Step) -> [String] {
@@ -37,7 +39,7 @@ struct LifecycleCommands {
         for variable in recipe.remoteVariables {
             if let value = variable.value { arguments += ["--env", "\(variable.name)=\(value)"] }
         }
-        return arguments + [order.containerName] + step.command.words
+        return arguments + [order.containerName] + recipe.commandWords(step.command.words, shell: shell)
     }
 }
 

@@ -22,8 +22,11 @@ struct PodmanArguments {
     }
 
     /// For layers on top of an image.
-    func build(_ contexts: [(name: String, folder: String)], dockerfile: String, as image: String) -> [String] {
+    func build(
+        _ contexts: [(name: String, folder: String)], dockerfile: String, as image: String, isQuiet: Bool = false
+    ) -> [String] {
         var all = ["build", "--tag", image, "--file", dockerfile, "--pull-never"] + resources
+        if isQuiet { all.append("--quiet") }
         for context in contexts { all += ["--build-context", "\(context.name)=\(context.folder)"] }
         return all + ["--", "\(order.stateDirectory)/shell"]
     }

@@ -18,6 +18,8 @@ package enum SessionFiles {
     package static let rebuild = "rebuild"
     /// Why it was not removed when its time was over, in words.
     package static let kept = "kept"
+    /// What its programs are to listen on (``PlannedPorts``).
+    package static let ports = "ports"
     /// What was said when the places of its incarnations were made.
     package static let environmentLog = "environment.log"
     /// What the host complains of.

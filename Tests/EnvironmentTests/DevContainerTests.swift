@@ -11,6 +11,12 @@ private let files: [String: String] = [
     "/srv/api/.devcontainer": "", "/data/models": "", "/etc": "",
     "/srv/api/.devcontainer/tool": "", "/srv/api/.devcontainer/tool/install.sh": "exit",
     "/srv/api/.devcontainer/tool/devcontainer-feature.json": #"{"options": {"level": {"default": "3"}}}"#,
+    "/srv/api/.devcontainer/more": "", "/srv/api/.devcontainer/more/install.sh": "exit",
+    "/srv/api/.devcontainer/more/devcontainer-feature.json": #"""
+    {"containerEnv": {"PATH": "/more/bin:${PATH}"}, "postCreateCommand": {"one": "1", "two": ["2", "x"]},
+     "onCreateCommand": "f", "mounts": ["source=x,target=/x"], "privileged": false, "capAdd": [],
+     "dependsOn": {"./tool": {}}, "installsAfter": ["./tool"], "entrypoint": "/start"}
+    """#,
 ]
 
 private func recipe(_ text: String) throws(DevContainerError) -> ContainerRecipe {
@@ -125,6 +131,87 @@ struct DevContainerTests {
         #expect(made.warnings.count == 1)
     }
 
+    @Test("takes variables and commands of its features, before its own, and warns of what it does not take")
+    func featureProperties() throws {
+        let made = try recipe(
+            #"""
+            {"image": "x", "features": {"./more": {}, "./tool": {}}, "remoteUser": "dev",
+             "onCreateCommand": "own", "postCreateCommand": {"three": "3"}}
+            """#)
+        #expect(made.features[0].variables == [EnvironmentVariable(name: "PATH", value: "/more/bin:${PATH}")])
+        #expect(made.steps.map(\.moment) == [.onCreate, .onCreate, .postCreate, .postCreate, .postCreate])
+        #expect(made.steps.map(\.label) == ["", "", "one", "two", "three"])
+        #expect(made.steps.map(\.feature) == ["./more", "", "./more", "./more", ""])
+        #expect(made.steps[2].isTogether(with: made.steps[3]) && !made.steps[3].isTogether(with: made.steps[4]))
+        let warned = ["mounts", "entrypoint", "dependsOn", "installsAfter"].map {
+            "devcontainer.json, line 1, column 39: \($0) of the feature ./more is not supported, and is left aside"
+        }
+        #expect(made.warnings == warned)
+        let layers = FeatureLayers(
+            base: "x", features: made.features, containerUser: "1000", remoteUser: "dev"
+        ).dockerfile
+        #expect(layers.contains("\nENV PATH=\"/more/bin:${PATH}\"\nCOPY --from=feature0 . "))
+        #expect(layers.contains("_REMOTE_USER='dev' ") && layers.contains(" LEVEL='3' ./install.sh "))
+        #expect(layers.hasSuffix("\nUSER 1000\n"))
+    }
+
+    @Test("says which variables of this machine it does not get")
+    func missingVariables() throws {
+        let made = try recipe(
+            #"""
+            {"image": "x", "containerEnv": {"A": "${localEnv:TOKEN}${localEnv:NONE:d}",
+             "B": "${localEnv:NONE}"}, "customizations": {"x": "${localEnv:OTHER}"}}
+            """#)
+        #expect(made.warnings.count == 1)
+        #expect(
+            made.warnings.first?.contains("line 2, column 7: ${localEnv:NONE} is empty") == true, "\(made.warnings)")
+    }
+
+    @Test("wants of this machine what can be compared, or is told that it is not")
+    func requirements() throws {
+        let few = try recipe(#"{"image": "x", "hostRequirements": {"cpus": 2, "memory": "4gb"}}"#)
+        #expect(few.warnings.isEmpty)
+        let strange = try recipe(#"{"image": "x", "hostRequirements": {"cpus": "64", "memory": 64, "gpu": true}}"#)
+        #expect(strange.warnings.count == 3, "\(strange.warnings)")
+        let many = try recipe(#"{"image": "x", "hostRequirements": {"cpus": 3, "memory": "5gb"}}"#)
+        #expect(many.warnings.count == 2 && many.warnings[0].contains("it wants 3 processors; this machine has 2"))
+    }
+
+    @Test("has ports that people expect, and names for them")
+    func ports() throws {
+        let made = try recipe(
+            #"""
+            {"image": "x", "forwardPorts": [8080, 9000], "portsAttributes": {
+              "8080": {"label": "web site"}, "3000-3010": {"label": "more"}, "node .*": {"label": "x"}, "80": {}}}
+            """#)
+        #expect(made.ports.forwarded == [8080, 9000] && made.warnings.count == 1, "\(made.warnings)")
+        #expect([8080, 3000, 3010, 3011].map(made.ports.label) == ["web site", "more", "more", nil])
+    }
+
+    @Test("has commands run in the kind of shell that it names, which says nothing itself")
+    func probe() throws {
+        func words(_ kind: String, _ shell: String = "/bin/bash") throws -> [String] {
+            try recipe("{\"image\": \"x\", \"userEnvProbe\": \"\(kind)\"}").commandWords(["a", "b"], shell: shell)
+        }
+        #expect(try words("none") == ["a", "b"])
+        for (kind, flags) in [("loginShell", "-lc"), ("interactiveShell", "-ic"), ("loginInteractiveShell", "-lic")] {
+            let words = try words(kind)
+            #expect(words.suffix(3) == ["/bin/bash", "a", "b"] && words[2].contains("exec \"$0\" \(flags) "))
+        }
+        #expect(try words("loginShell", "/usr/bin/fish") == ["a", "b"])
+    }
+
+    @Test("names who is to have the numbers of the project's owner")
+    func owner() throws {
+        func user(_ more: String) throws -> String? { try recipe("{\"image\": \"x\", \(more)}").userToUpdate }
+        #expect(try user(#""remoteUser": "dev", "containerUser": "other""#) == "dev")
+        #expect(try user(#""containerUser": "other""#) == "other")
+        for more in [
+            #""remoteUser": "root""#, #""remoteUser": "1000""#, #""name": "x""#, #""remoteUser": "a;b""#,
+            #""remoteUser": "dev", "updateRemoteUserUID": false"#,
+        ] { #expect(try user(more) == nil, "\(more)") }
+    }
+
     @Test(
         "is refused where it is wrong, with line and column",
         arguments: [
@@ -183,17 +270,52 @@ struct DevContainerPropertiesTests {
     private static let values: [String: String] = [
         "name": "\"n\"", "image": "\"y\"", "workspaceFolder": "\"/w\"", "workspaceMount": "\"\"",
         "mounts": "[\"type=tmpfs,target=/t\"]", "containerEnv": "{\"A\": \"b\"}", "remoteEnv": "{\"A\": \"b\"}",
-        "containerUser": "\"u\"", "remoteUser": "\"u\"", "updateRemoteUserUID": "true",
+        "containerUser": "\"u\"", "remoteUser": "\"u\"", "updateRemoteUserUID": "false",
         "userEnvProbe": "\"loginShell\"", "overrideCommand": "false", "shutdownAction": "\"none\"",
         "init": "true, \"overrideCommand\": false", "privileged": "true", "capAdd": "[\"SYS_PTRACE\"]",
         "securityOpt": "[\"seccomp=unconfined\"]", "runArgs": "[\"--init\"]", "forwardPorts": "[80]",
-        "portsAttributes": "{\"80\": {}}", "otherPortsAttributes": "{}", "appPort": "80",
+        "portsAttributes": "{\"80\": {\"label\": \"web\"}}", "otherPortsAttributes": "{}", "appPort": "80",
         "hostRequirements": "{\"cpus\": 64}", "features": "{\"./tool\": {}}", "overrideFeatureInstallOrder": "[]",
         "initializeCommand": "\"x\"", "onCreateCommand": "\"x\"", "updateContentCommand": "\"x\"",
         "postCreateCommand": "\"x\"", "postStartCommand": "\"x\"", "postAttachCommand": "\"x\"",
         "waitFor": "\"postCreateCommand\"", "customizations": "{\"vscode\": {}}", "secrets": "{}",
         "dockerComposeFile": "\"c.yml\"",
     ]
+    /// What each property that is supported changes in a recipe.
+    private static let effects: [String: @Sendable (ContainerRecipe) -> Bool] = [
+        "image": { $0.base == .image("y") },
+        "build.dockerfile": { build($0)?.dockerfile == "/srv/api/.devcontainer/Dockerfile" },
+        "build.context": { build($0)?.context == "/srv/api" },
+        "build.args": { build($0)?.arguments == [EnvironmentVariable(name: "A", value: "b")] },
+        "build.target": { build($0)?.target == "t" },
+        "dockerFile": { build($0)?.dockerfile == "/srv/api/.devcontainer/Dockerfile" },
+        "workspaceFolder": { $0.workspaceFolder == "/w" },
+        "workspaceMount": { $0.mounts.isEmpty },
+        "mounts": { $0.mounts.last == "type=tmpfs,target=/t" },
+        "containerEnv": { $0.containerVariables == [EnvironmentVariable(name: "A", value: "b")] },
+        "remoteEnv": { $0.remoteVariables == [.init(name: "A", value: "b")] },
+        "containerUser": { $0.containerUser == "u" && $0.userToUpdate == "u" },
+        "remoteUser": { $0.remoteUser == "u" && $0.userToUpdate == "u" },
+        "updateRemoteUserUID": { !$0.updatesUser },
+        "userEnvProbe": { $0.commandWords(["x"], shell: "/bin/sh").contains { $0.contains(" -lc ") } },
+        "overrideCommand": { !$0.keepsAlive },
+        "init": { $0.runArguments == ["--init"] },
+        "runArgs": { $0.runArguments == ["--init"] },
+        "forwardPorts": { $0.ports.forwarded == [80] },
+        "portsAttributes": { $0.ports.label(of: 80) == "web" },
+        "hostRequirements": { $0.warnings.first?.contains("it wants 64 processors") == true },
+        "features": { $0.features.map(\.folder) == ["/srv/api/.devcontainer/tool"] },
+        "onCreateCommand": { $0.steps == [.init(moment: .onCreate, command: .line("x"))] },
+        "updateContentCommand": { $0.steps == [.init(moment: .updateContent, command: .line("x"))] },
+        "postCreateCommand": { $0.steps == [.init(moment: .postCreate, command: .line("x"))] },
+        "postStartCommand": { $0.steps == [.init(moment: .postStart, command: .line("x"))] },
+        "postAttachCommand": { $0.steps == [.init(moment: .postAttach, command: .line("x"))] },
+        "waitFor": { $0.waitsFor == .postCreate },
+    ]
+    private static func build(_ recipe: ContainerRecipe) -> ContainerRecipe.Build? {
+        if case .build(let build) = recipe.base { build } else { nil }
+    }
+
     private static let builds = [
         "dockerfile": "\"Dockerfile\"", "context": "\"..\"", "args": "{\"A\": \"b\"}", "target": "\"t\"",
         "cacheFrom": "\"x\"", "options": "[]",
@@ -225,7 +347,9 @@ struct DevContainerPropertiesTests {
             case "refused": #expect(failure(text.with) != nil, "\(row[0])")
             case "warned": #expect(try recipe(text.with).warnings.count == 1, "\(row[0])")
             case "silent": #expect(try recipe(text.with) == recipe(text.without), "\(row[0])")
-            case "supported": #expect(try recipe(text.with) != recipe(text.without), "\(row[0])")
+            case "supported":
+                let effect = try #require(Self.effects[row[0]], "what \(row[0]) changes")
+                #expect(try effect(recipe(text.with)) && !effect(recipe(text.without)), "\(row[0])")
             default: Issue.record("\(row[0]) is \(row[1])")
             }
         }

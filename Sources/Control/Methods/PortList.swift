@@ -1,3 +1,4 @@
+import HostClient
 import JSONText
 import SessionModel
 package import Wire
@@ -17,7 +18,15 @@ extension ControlMethod {
                         .init("port", .count, isRequired: true, "on which"),
                         .init("pid", .count, isRequired: true, "the process that listens"),
                         .init("program", .text, isRequired: true, "its name for itself"),
+                        .init("label", .optional(.text), isRequired: true, "what the environment calls the port"),
                     ])), isRequired: true, "by number"),
+            .init(
+                "expected",
+                .list(
+                    .object([
+                        .init("port", .count, isRequired: true, "where nobody listens yet"),
+                        .init("label", .optional(.text), isRequired: true, "what the environment calls the port"),
+                    ])), isRequired: true, "what the environment is to forward besides (forwardPorts)"),
             .init(
                 "forwards",
                 .list(
@@ -30,31 +39,29 @@ extension ControlMethod {
                     ])), isRequired: true, "oldest first"),
         ],
         verb: VerbForm("ports", [.session]) { result, _ in
-            let ports = result["ports"]?.array ?? []
+            let ports = (result["ports"]?.array ?? []) + (result["expected"]?.array ?? [])
             let listening =
                 ports.isEmpty
                 ? "No process of this session listens.\n"
-                : Table.text(
-                    [["PORT", "ADDRESS", "PID", "PROGRAM"]]
-                        + ports.map {
-                            [
-                                "\($0["port"]?.integer ?? 0)", $0["address"]?.string ?? "",
-                                "\($0["pid"]?.integer ?? 0)", ($0["program"]?.string ?? "").printable,
-                            ]
-                        })
+                : Table.text([["PORT", "ADDRESS", "PID", "PROGRAM", "LABEL"]] + ports.map(row(ofPort:)))
             return listening + table(ofForwards: result["forwards"]?.array ?? [])
         }
     ) { call async throws(ControlFailure) in
         guard let host = try await call.live().hostProcess else { throw .notRunning(call.session) }
         let ports = call.desk.ports(below: host).sorted { ($0.port, $0.address) < ($1.port, $1.address) }
+        let planned = call.desk.store.plannedPorts(of: call.session)
+        let expected = planned.forwarded.filter { port in !ports.contains { $0.port == port } }
         return [
             "ports": .array(
                 ports.map {
                     [
                         "protocol": "tcp", "address": .string($0.address), "port": .count($0.port),
                         "pid": .count($0.pid), "program": .string($0.program),
+                        "label": JSONValue(planned.label(of: $0.port)) { .string($0) },
                     ]
                 }),
+            "expected": .array(
+                expected.map { ["port": .count($0), "label": JSONValue(planned.label(of: $0)) { .string($0) }] }),
             "forwards": .array(
                 call.desk.forwards(of: call.session).map {
                     [
@@ -62,6 +69,14 @@ extension ControlMethod {
                         "operator": .string($0.who), "transport": .string($0.transport),
                     ]
                 }),
+        ]
+    }
+
+    private static func row(ofPort port: JSONValue) -> [String] {
+        [
+            "\(port["port"]?.integer ?? 0)", port["address"]?.string ?? "-",
+            port["pid"]?.integer.map { "\($0)" } ?? "-",
+            (port["program"]?.string ?? "nothing listens yet").printable, (port["label"]?.string ?? "-").printable,
         ]
     }
 

@@ -48,6 +48,7 @@ package struct DevContainerReader {
         try readPorts(into: &recipe)
         warnOfRequirements(try object(["hostRequirements"]))
         warnOfTheRest(top)
+        warnOfVariables(in: document.value, at: [])
         recipe.warnings = warnings
         return recipe
     }
@@ -89,6 +90,7 @@ package struct DevContainerReader {
     private mutating func readUsers(into recipe: inout ContainerRecipe) throws(DevContainerError) {
         recipe.containerUser = try word(["containerUser"])
         recipe.remoteUser = try word(["remoteUser"])
+        recipe.updatesUser = try flag(["updateRemoteUserUID"]) ?? true
         recipe.containerVariables = try pairs(["containerEnv"])
         guard let remote = try object(["remoteEnv"]) else { return }
         for (name, value) in remote.members {
@@ -106,29 +108,45 @@ package struct DevContainerReader {
             let at = ["forwardPorts", "\(index)"]
             if let number = value.integer {
                 guard let port = UInt16(exactly: number), port > 0 else { throw error(at, "a port is 1 to 65535") }
-                recipe.ports.append(port)
+                recipe.ports.forwarded.append(port)
             } else if let text = value.string, text.contains(":") {
                 warn(at, "\(text) is of another container, which there is not")
             } else {
                 throw error(at, "a port is a number")
             }
         }
-        _ = try object(["portsAttributes"])
+        for (name, attributes) in (try object(["portsAttributes"]))?.members ?? [] {
+            guard let label = attributes["label"]?.string else { continue }
+            let ends = name.split(separator: "-", omittingEmptySubsequences: false).map { UInt16($0) }
+            if let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2, first <= last {
+                recipe.ports.labels.append(PlannedPorts.Label(ports: first...last, text: label))
+            } else {
+                warn(["portsAttributes", name], "only a port, or a range like 3000-3010, gets a label")
+            }
+        }
         _ = try object(["otherPortsAttributes"])
     }
 
     private mutating func warnOfRequirements(_ requirements: JSONObject?) {
-        guard let requirements else { return }
-        if let wanted = requirements["cpus"]?.integer, wanted > surroundings.processors {
-            warn(
-                ["hostRequirements", "cpus"],
-                "it wants \(wanted) processors; this machine has \(surroundings.processors)")
-        }
-        if let wanted = requirements["memory"]?.string.flatMap(Self.size), wanted > surroundings.memory {
-            warn(["hostRequirements", "memory"], "it wants more memory than this machine has")
-        }
-        for name in requirements.names where !["cpus", "memory"].contains(name) {
-            warn(["hostRequirements", name], "hostRequirements.\(name) is not checked")
+        for (name, value) in requirements?.members ?? [] {
+            let path = ["hostRequirements", name]
+            switch name {
+            case "cpus":
+                guard let wanted = value.integer else {
+                    warn(path, "it must be a number, and is not checked")
+                    continue
+                }
+                if wanted > surroundings.processors {
+                    warn(path, "it wants \(wanted) processors; this machine has \(surroundings.processors)")
+                }
+            case "memory":
+                guard let wanted = value.string.flatMap(Self.size) else {
+                    warn(path, "it must be a text like \"8gb\", and is not checked")
+                    continue
+                }
+                if wanted > surroundings.memory { warn(path, "it wants more memory than this machine has") }
+            default: warn(path, "hostRequirements.\(name) is not checked")
+            }
         }
     }
 
@@ -149,16 +167,29 @@ package struct DevContainerReader {
         "portsAttributes",
         "otherPortsAttributes", "hostRequirements", "onCreateCommand", "updateContentCommand", "postCreateCommand",
         "postStartCommand", "postAttachCommand", "waitFor", "userEnvProbe", "overrideCommand", "customizations",
-        "features", "capAdd", "securityOpt", "privileged",
+        "features", "capAdd", "securityOpt", "privileged", "updateRemoteUserUID",
     ]
     private static let notDone = [
         "initializeCommand": "it would run on the server itself, and is not run",
-        "updateRemoteUserUID": "users keep the numbers that the image gives them",
         "appPort": "nothing is published; ssh -L reaches the container's ports",
         "shutdownAction": "the container stops when the session ends, whatever it says",
         "overrideFeatureInstallOrder": "features are installed in the order of the file",
         "secrets": "the server's configuration says which secrets there are",
     ]
+
+    /// Of variables of this machine that the file may not have, or that there are none of.
+    private mutating func warnOfVariables(in value: JSONValue, at path: [String]) {
+        for (name, value) in value.object?.members ?? [] where path + [name] != ["customizations"] {
+            warnOfVariables(in: value, at: path + [name])
+        }
+        for (index, value) in (value.array ?? []).enumerated() { warnOfVariables(in: value, at: path + ["\(index)"]) }
+        for name in variables.missing(in: value.string ?? "") {
+            warn(
+                path,
+                "${localEnv:\(name)} is empty: the configuration does not hand \(name) on (local-variables), or the "
+                    + "server has none")
+        }
+    }
 
     private mutating func warnOfTheRest(_ top: JSONObject) {
         for name in top.names where !Self.known.contains(name) {

@@ -38,6 +38,19 @@ struct DevContainerVariables {
         }
     }
 
+    /// The names of this machine's variables that are asked for, are not there, and have nothing to stand for them.
+    func missing(in text: String) -> [String] {
+        var missing: [String] = []
+        _ = Self.expanded(text) { name in
+            let parts = name.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+            if parts.count == 2, ["localEnv", "env"].contains(parts[0]), local[parts[1]] == nil {
+                missing.append(parts[1])
+            }
+            return nil
+        }
+        return missing
+    }
+
     /// Replaces each `${NAME}` by what `value` answers. What is put in is not looked at again.
     static func expanded(_ text: String, _ value: (String) -> String?) -> String {
         var result = ""

@@ -72,6 +72,34 @@ struct ForwardContainerTests {
         withExtendedLifetime((containers, server, proxy)) {}
     }
 
+    @Test("files, a forward and a private shell share one connection, as editors' remote modes have it")
+    func together() async throws {
+        let (fixture, containers) = try await fixture()
+        let place = try TemporaryDirectory()
+        let (control, local) = (try place.path("control"), try place.path("local"))
+        let client = try fixture.team.client("alice")
+        let master = try RunningCommand(
+            client.arguments("deploy", flags: ["-M", "-S", control, "-N", "-L", "\(local):localhost:8080"]))
+        try await eventually("the connection", seen: { master.errorTranscript.text + fixture.team.server.log }) {
+            FileManager.default.fileExists(atPath: control) && FileManager.default.fileExists(atPath: local)
+        }
+        // Whoever would make a connection of their own fails.
+        let over = ["-F", "none", "-o", "ControlPath=\(control)", "-o", "ProxyCommand=false"]
+        try place.write("from outside\n", to: "file")
+        let sftp = try await CommandRun(
+            ["sftp", "-q", "-b", "-"] + over + ["deploy@127.0.0.1"], input: Array("put \(place.path)/file name\n".utf8))
+        #expect(sftp.status == .exited(0), "\(sftp.errorText)")
+        let shell = try RunningCommand(["ssh", "-T"] + over + ["deploy@127.0.0.1"])
+        shell.write(Array("echo shell $PWD; httpd -p 127.0.0.1:8080 -h .; echo serving\n".utf8))
+        try await eventually("the shell", seen: { shell.errorTranscript.text }) {
+            shell.outputTranscript.text == "shell /workspace\nserving\n"
+        }
+        #expect(try await fetch(local).hasSuffix("from outside\n"))
+        let command = try await CommandRun(["ssh", "-T"] + over + ["deploy@127.0.0.1", "cat name"])
+        #expect(command.outputText == "from outside\n", "\(command.errorText)")
+        withExtendedLifetime((containers, master, shell)) {}
+    }
+
     @Test("the server's port number is the container's own to use, and nothing of the machine is reached by it")
     func ownNetwork() async throws {
         let (fixture, containers) = try await fixture()

@@ -1,5 +1,6 @@
 import Foundation
 import Journal
+import Platform
 import SessionModel
 import TestKit
 import Testing
@@ -49,6 +50,28 @@ struct ForwardTests {
         ssh.finishInput()
         #expect(try await ssh.waitForEnd().status == .exited(0))
         _ = server
+    }
+
+    @Test(
+        "who listens at the far end sees the session's user", .enabled(if: getuid() == 0, "needs another user"))
+    func user() async throws {
+        let fixture = try await ForwardFixture(
+            rules: ", environment: theirs",
+            environments: "  theirs: {kind: process, shell: [\"/bin/bash\"], user: nobody}")
+        let (server, ports) = try await ForwardFixture.serveOutside("echo")
+        let ssh = try RunningCommand(fixture.arguments("alice", ["-W", "127.0.0.1:\(ports[0])"]))
+        ssh.write(Array("ping".utf8))
+        try await eventually("the echo", seen: { ssh.errorTranscript.text }) { ssh.outputTranscript.text == "ping" }
+        // The kernel's table has whose each socket is, in its eighth column (proc(5)).
+        let port = String(UInt16(ports[0]), radix: 16, uppercase: true)
+        let far = "0100007F:" + String(repeating: "0", count: 4 - port.count) + port
+        let table = String(decoding: try #require(SmallFile.read("/proc/net/tcp")), as: UTF8.self)
+        let users = table.split(separator: "\n").map { $0.split(separator: " ") }.filter { $0[2] == far[...] }.map {
+            $0[7]
+        }
+        let nobody = try #require(getpwnam("nobody")).pointee.pw_uid
+        #expect(users == ["\(nobody)"], "\(users)")
+        withExtendedLifetime((server, ssh)) {}
     }
 
     @Test("a SOCKS proxy of ssh -D reaches what the session reaches")

@@ -67,7 +67,7 @@ enum TestImage {
         """#
 }
 
-/// The containers of one server under test; dropping it removes them.
+/// The containers of one server under test; dropping it removes them, and images that were built for them alone.
 final class TestContainers: Sendable {
     private let directory: String
     private let user: String?
@@ -79,10 +79,10 @@ final class TestContainers: Sendable {
     }
 
     deinit {
-        let format = "--format \"{{.ID}} {{.Labels}}\""
+        let format = "--format \"{{.ID}} {{.Image}} {{.Labels}}\""
+        let removal = "podman rm -f -t 0 $id; case $image in */cmdop-built:*) podman rmi $image;; esac"
         TestImage.shell(
-            "podman ps -a \(format) | grep \(directory) | while read id rest; do podman rm -f -t 0 $id; done",
-            as: user)
+            "podman ps -a \(format) | grep \(directory) | while read id image rest; do \(removal); done", as: user)
     }
 
     /// Names and states.

@@ -123,6 +123,8 @@ package final class HostFinder {
         let plan = try MemoryFile.holding(made.encoded)
         let report = try Pipe.open()
         let log = try directory.openLog(SessionFiles.log)
+        // Another environment has others.
+        directory.remove(SessionFiles.ports)
         try launcher.port.launch(
             plan: plan.borrowed, report: report.writer.borrowed, lock: lock.borrowed, log: log.borrowed)
         for mark in [SessionFiles.ended, SessionFiles.lost] { directory.remove(mark) }

@@ -6,6 +6,9 @@ import Wire
 
 /// What the preparation says: in the session's terminal while that is its own, and in `environment.log` in any case.
 final class PreparationLog {
+    /// Bytes with which it is begun anew.
+    private static let limit = 1_024 * 1_024
+
     /// For sentences about something that said more than they do.
     let whereToRead: String
     private let file: OwnedDescriptor
@@ -16,7 +19,12 @@ final class PreparationLog {
         let session = stateDirectory.split(separator: "/").last.map(String.init) ?? ""
         whereToRead = "'environment \(session)' shows all of it"
         do {
-            file = try StateDirectory.open(stateDirectory).openLog(SessionFiles.environmentLog)
+            let directory = try StateDirectory.open(stateDirectory)
+            // Nobody asks for what was said long ago.
+            if directory.readEnd(SessionFiles.environmentLog, limit: Self.limit)?.isCut == true {
+                directory.remove(SessionFiles.environmentLog)
+            }
+            file = try directory.openLog(SessionFiles.environmentLog)
         } catch {
             throw PreparationFailure("can not write \(stateDirectory)/\(SessionFiles.environmentLog): \(error)")
         }

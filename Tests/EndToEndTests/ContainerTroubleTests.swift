@@ -61,6 +61,8 @@ struct ContainerTroubleTests {
         let file = try place.path("order")
         try Data(order.encoded).write(to: URL(fileURLWithPath: file))
         let program = try BuiltProgram.prepare.path()
+        // What was said before is kept, but not for ever.
+        try place.write(String(repeating: "old\n", count: 300_000), to: "environment.log")
         let run = try await CommandRun(["sh", "-c", "PATH=/nowhere; export PATH; exec \(program) 3<\(file)"])
         #expect(run.status == .exited(1))
         #expect(run.errorText.contains("containers need Podman, which is not installed here"), "\(run.errorText)")

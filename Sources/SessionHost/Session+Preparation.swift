@@ -100,12 +100,21 @@ extension Session {
             case .made(let made):
                 guard place == nil, !received.isEmpty else { throw WireError.invalid("place") }
                 try enter(made, terminal: OwnedDescriptor(taking: received.removeFirst()))
-            case .failed(let sentence): placeFailure = String(sentence.prefix(Self.sentenceLimit))
+            case .failed(let sentence): placeFailure = Self.line(sentence)
             }
         } catch {
             Diagnostics.note("what the preparation said can not be used: \(error)")
         }
         return true
+    }
+
+    /// One line, in which nothing acts on the terminal that shows it.
+    private static func line(_ sentence: String) -> String {
+        var line = String.UnicodeScalarView()
+        for scalar in sentence.unicodeScalars.prefix(sentenceLimit) {
+            line.append(scalar.properties.generalCategory == .control ? " " : scalar)
+        }
+        return String(line)
     }
 
     /// The shell's terminal becomes the session's. What the preparation printed stays on the screen.

@@ -77,8 +77,9 @@ struct ContainerTroubleTests {
 
     @Test("an environment that fails at once: everybody learns why, whatever they came for and however late")
     func failsAtOnce() async throws {
-        let (team, containers) = try await team("{kind: container, devcontainer: \(place.path)/gone}")
-        let why = "\(place.path)/gone is not there"
+        let folder = "\"\(place.path)/gone\\e[5m\""
+        let (team, containers) = try await team("{kind: container, devcontainer: \(folder)}")
+        let why = "\(place.path)/gone"
         let sessions = (1...5).map { "at-once-\($0)" }
         let terminals = try sessions.map { try team.client("alice").attach($0, columns: 200, rows: 24) }
         for (session, terminal) in zip(sessions, terminals) {
@@ -92,6 +93,7 @@ struct ContainerTroubleTests {
             team.server.directory.read(".state/sessions/late/environment.log")?.contains(why) == true
         }
         let late = try await team.client("bob").run("late", "true")
+        #expect(late.errorText.contains("\(why) [5m is not there") && !late.errorText.contains("\u{1B}"))
         #expect(
             late.status == .exited(254) && late.errorText.contains("could not be made: \(why)"), "\(late.errorText)")
         let files = try await CommandRun(["sftp"] + team.configuration(of: "bob", in: place) + ["deploy@127.0.0.1"])

@@ -10,20 +10,25 @@ extension Session {
         return attachment.limits.merged(with: limitsByLeads[who.name] ?? .none)
     }
 
-    /// Why an agent may not type that now; `nil` where it may, as far as its limits are concerned.
-    func refusal(of bytes: Int, isCommand: String? = nil, by attachment: HostAttachment) -> Refusal? {
+    /// Why an agent may not type that now, so many bytes and lines; `nil` where it may, as far as its limits are
+    /// concerned.
+    func refusal(
+        of bytes: Int, lines: Int = 0, isCommand: String? = nil, by attachment: HostAttachment
+    ) -> Refusal? {
         guard let limits = limits(of: attachment) else { return nil }
         if let command = isCommand {
             if limits.approval.covers(command) { return .needsApproval }
         } else if limits.approval != .none {
             return .needsApproval
         }
-        return isSpent(limits, of: attachment, adding: bytes) ? .budgetSpent : nil
+        return isSpent(limits, of: attachment, adding: bytes, commands: lines) ? .budgetSpent : nil
     }
 
-    func isSpent(_ limits: AgentLimits, of attachment: HostAttachment, adding bytes: Int = 0) -> Bool {
+    func isSpent(
+        _ limits: AgentLimits, of attachment: HostAttachment, adding bytes: Int = 0, commands: Int = 0
+    ) -> Bool {
         let name = attachment.request.who.name
-        return ledger.isSpent(limits.budget, of: name, at: now, adding: bytes)
+        return ledger.isSpent(limits.budget, of: name, at: now, adding: bytes, commands: commands)
             || heldLeft(limits, of: attachment).map { $0 <= .zero } == true
     }
 

@@ -65,7 +65,7 @@ extension Session {
     /// Delivers what its author may type, and says in which turn; the turn may begin with it.
     private func steer(with piece: InputClassifier.Piece, from id: AttachmentID, isAllowed: Bool) -> TurnNumber? {
         guard let attachment = attachments[id] else { return nil }
-        if !isAllowed, let refusal = refusal(of: piece.bytes.count, by: attachment) {
+        if !isAllowed, let refusal = refusal(of: piece.bytes.count, lines: lines(in: piece), by: attachment) {
             refuse(piece, from: id, refusal)
             return nil
         }
@@ -116,7 +116,10 @@ extension Session {
         acknowledge(piece.bytes.count, from: id)
     }
 
-    private func deliver(_ piece: InputClassifier.Piece, from id: AttachmentID, in turn: TurnNumber) {
+    /// - Parameter commands: how many it is, where its lines do not tell.
+    private func deliver(
+        _ piece: InputClassifier.Piece, from id: AttachmentID, in turn: TurnNumber, commands: Int? = nil
+    ) {
         guard let attachment = attachments[id] else { return }
         guard input.count(from: id) + piece.bytes.count <= Self.inputLimit else {
             Diagnostics.note("a front-end sent more input than it was given room for")
@@ -134,13 +137,29 @@ extension Session {
             attachments[id]?.typing.hidesLine = end == nil
         }
         input.append(rest, from: .attachment(author), kind: piece.kind)
-        let lines = piece.kind == .keys ? piece.bytes.count(where: { $0 == 0x0D }) : 0
-        noteSpent(piece.bytes.count, commands: lines, by: attachment)
+        noteSpent(piece.bytes.count, commands: commands ?? lines(in: piece), by: attachment)
         writeInput()
     }
 
     /// What somebody else approved, as its agent's.
     func type(_ bytes: [UInt8], ofApproved attachment: HostAttachment) {
-        deliver(InputClassifier.Piece(.keys, bytes), from: attachment.id, in: arbiter.lastTurn)
+        deliver(InputClassifier.Piece(.keys, bytes), from: attachment.id, in: arbiter.lastTurn, commands: 1)
+    }
+
+    // MARK: Lines
+
+    /// How many lines it ends, each of which may begin a command. In a paste only where the program takes no pastes.
+    private func lines(in piece: InputClassifier.Piece) -> Int {
+        switch piece.kind {
+        case .paste where screen.modes.bracketedPaste: 0
+        case .keys, .paste: piece.bytes.count { $0 == 0x0D || $0 == 0x0A }
+        case .pasteBegin, .mouse, .focus, .reply: 0
+        }
+    }
+
+    /// The same of all that would be typed at once.
+    func lines(in bytes: [UInt8], of attachment: HostAttachment) -> Int {
+        var classifier = attachment.typing.classifier
+        return (classifier.classify(bytes) + classifier.flush()).reduce(0) { $0 + lines(in: $1) }
     }
 }

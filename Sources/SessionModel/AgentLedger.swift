@@ -43,11 +43,15 @@ package struct AgentLedger: Hashable, Sendable {
         }
     }
 
-    /// Whether nothing is left, or less than so many bytes.
-    package func isSpent(_ budget: AgentBudget, of name: String, at now: Moment, adding bytes: Int = 0) -> Bool {
+    /// Whether nothing is left, or less than so many bytes and commands.
+    package func isSpent(
+        _ budget: AgentBudget, of name: String, at now: Moment, adding bytes: Int = 0, commands: Int = 0
+    ) -> Bool {
         guard !budget.isUnlimited else { return false }
         let spent = spent(by: name, at: now)
-        if let limit = budget.commands, spent.commands >= limit { return true }
+        if let limit = budget.commands, spent.commands >= limit || Int(limit - spent.commands) < commands {
+            return true
+        }
         if let limit = budget.heldSeconds, spent.held >= .seconds(Int64(limit)) { return true }
         if let limit = budget.bytes { return spent.bytes >= limit || Int(limit - spent.bytes) < bytes }
         return false

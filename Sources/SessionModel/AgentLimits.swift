@@ -51,7 +51,7 @@ extension AgentLimits.Approval {
 
 /// How much an agent may do within an hour; `nil` for no bound.
 package struct AgentBudget: Hashable, Sendable {
-    /// Lines that it ended with Enter, and commands that it had typed.
+    /// Lines that it ended, whatever came of them, and commands that it had typed.
     package var commands: UInt32?
     /// Seconds for which it held the turn.
     package var heldSeconds: UInt32?

@@ -173,6 +173,27 @@ struct AgentTests {
         #expect(try await agent.code("turn.acquire", ["lease": 600]) == "limited")
     }
 
+    @Test("a budget of commands counts every line that is ended, and refuses a whole that would be too many")
+    func commandBudget() async throws {
+        let (team, lead) = try await team(approve: false)
+        let agent = try ControlClient(team.client("claude"), "deploy")
+        _ = try await lead.call("session.rules", ["agent": "claude", "commands": 4])
+        _ = try await lead.call("screen.wait", ["prompt": true, "within": 50])
+        let many = "echo many\recho many\necho many\recho many\recho many\r"
+        #expect(try await agent.code("input.send", ["text": .string(many)]) == "limited")
+        #expect(try await agent.code("input.send", ["text": .string("\u{1B}[200~\(many)\u{1B}[201~")]) == "no error")
+        _ = try await agent.call("input.keys", ["keys": ["C-c"]])
+        _ = try await agent.call("command.run", ["command": "bind 'set enable-bracketed-paste off'"])
+        #expect(
+            try await agent.code("input.paste", ["text": "echo many\necho many\necho many\necho many\n"]) == "limited")
+        _ = try await agent.call("input.send", ["text": "echo one\n"])
+        _ = try await agent.call("input.paste", ["text": "echo two\necho three\n"])
+        #expect(try await agent.code("input.send", ["text": "echo four\n"]) == "limited")
+        _ = try await lead.call("screen.wait", ["text": "three", "within": 50])
+        let output = String(decoding: try SessionRecord(on: team.server).output, as: UTF8.self)
+        #expect(!output.contains("four"))
+    }
+
     @Test("ending the owner's access ends the agent's at once, and its turn")
     func owner() async throws {
         let (team, lead) = try await team(approve: false)

@@ -41,6 +41,10 @@ struct AgentLedgerTests {
         ledger.note(commands: 3, bytes: 100, by: "claude", at: at(0))
         ledger.noteHeld(.milliseconds(4_500), by: "claude", at: at(0))
         #expect(isSpent(AgentBudget(commands: 3)) && !isSpent(AgentBudget(commands: 4)))
+        for (commands, isTooMany) in [(0, false), (2, false), (3, true)] {
+            #expect(
+                ledger.isSpent(AgentBudget(commands: 5), of: "claude", at: at(10), commands: commands) == isTooMany)
+        }
         #expect(isSpent(AgentBudget(heldSeconds: 4)) && !isSpent(AgentBudget(heldSeconds: 5)))
         #expect(isSpent(AgentBudget(bytes: 100)) && !isSpent(AgentBudget(bytes: 101)))
         #expect(!isSpent(AgentBudget(bytes: 110), adding: 10) && isSpent(AgentBudget(bytes: 110), adding: 11))

@@ -64,14 +64,15 @@ extension JournalRecord {
     var turn: TurnNumber? {
         switch self {
         case .turnBegan(let turn, _, _), .turnEnded(let turn, _, _), .inputCut(let turn, _),
-            .pasteClosed(let turn), .lineDropped(let turn):
+            .pasteClosed(let turn), .lineDropped(let turn), .inputDelivered(let turn, _, _, _, _),
+            .turnEndsSoon(let turn, _, _):
             turn
         case .input(let input): input.turn
         case .started, .attached, .detached, .output, .resized, .signalled, .spawned, .childExited, .filesMoved, .ended,
             .gap, .said,
             .steeringChanged, .commandBegan, .commandEnded, .frozen, .removed, .turnRequested, .requestEnded,
             .turnGranted, .ruled, .agentLimited, .proposed, .approved, .proposalEnded, .forwarded, .limitHit,
-            .idleWarned:
+            .idleWarned, .turnAsked:
             nil
         }
     }

@@ -31,7 +31,7 @@ extension JournalRecord {
     /// Whether it is an event for those who follow: what is typed and printed is not.
     var isEvent: Bool {
         switch self {
-        case .output, .input, .inputCut, .pasteClosed: false
+        case .output, .input, .inputCut: false
         default: true
         }
     }

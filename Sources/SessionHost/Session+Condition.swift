@@ -59,7 +59,7 @@ extension Session {
     /// What is typed and printed is events, too, as are coming and leaving, files and forwards.
     func noteActivity(_ event: JournalRecord) {
         switch event {
-        case .limitHit, .idleWarned, .gap, .turnEnded: break
+        case .limitHit, .idleWarned, .gap, .turnEnded, .inputDelivered, .turnAsked, .turnEndsSoon: break
         default: lastHappening = now
         }
     }

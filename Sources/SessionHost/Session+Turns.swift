@@ -36,7 +36,7 @@ extension Session {
                 if how == .refused { tell(.refused(by: name(of: by) ?? ""), to: who.id) }
             case .granted(let who, let by): record(.turnGranted(who.id, by: by))
             case .asked(let who, let answerBy): ask(about: who, answerBy: answerBy)
-            case .endsSoon(let who, let end): tell(.endsSoon(end.sinceStart - now.sinceStart), to: who.id)
+            case .endsSoon(let who, let end): endsSoon(who, in: end.sinceStart - now.sinceStart)
             case .ruled: break
             }
         }
@@ -73,22 +73,28 @@ extension Session {
         }
         // Who lets go, gives the turn or types no more knows it.
         guard ![.released, .idle, .detached, .ended].contains(how), tale.giver != who.id else { return }
-        tell(
-            .taken(
-                by: how == .displaced ? name(of: tale.next) : nil, written: UInt32(clamping: turnWatch.written),
-                dropped: UInt32(clamping: dropped)),
-            to: who.id)
+        let taker = how == .displaced ? tale.next : nil
+        let written = UInt32(clamping: turnWatch.written)
+        let count = UInt32(clamping: dropped)
+        record(.inputDelivered(turn, who.id, written: written, dropped: count, by: taker))
+        tell(.taken(by: name(of: taker), written: written, dropped: count), to: who.id)
+    }
+
+    private func endsSoon(_ who: Participant, in rest: Duration) {
+        record(.turnEndsSoon(arbiter.lastTurn, who.id, endsIn: rest))
+        tell(.endsSoon(rest), to: who.id)
     }
 
     /// Somebody waits: the holder is to answer, or the leads where they give the turn.
     private func ask(about who: Participant, answerBy: Moment?) {
         let news = TurnNews.asked(
             by: name(of: who.id) ?? "", answerWithin: answerBy.map { $0.sinceStart - now.sinceStart })
-        if arbiter.rules.mode == .led {
-            for lead in arbiter.participants.values where lead.isLead { tell(news, to: lead.id) }
-        } else if let holder = arbiter.holder {
-            tell(news, to: holder.id)
-        }
+        let asked =
+            arbiter.rules.mode == .led
+            ? arbiter.participants.values.filter(\.isLead).map(\.id) : arbiter.holder.map { [$0.id] } ?? []
+        guard !asked.isEmpty else { return }
+        record(.turnAsked(who.id, answerWithin: answerBy.map { $0.sinceStart - now.sinceStart }))
+        for id in asked { tell(news, to: id) }
     }
 
     /// What concerns one attachment.

@@ -74,6 +74,13 @@ package enum JournalRecord: Hashable, Sendable {
     case limitHit(LimitedResource, count: UInt64)
     /// Nothing happens: everybody was told that the session ends, or, `nil`, that it does not after all.
     case idleWarned(endsIn: Duration?)
+    /// The turn was ended by another than its holder, an attachment or, `nil`, the rules: so many bytes that the holder
+    /// typed in it were written to the terminal, so many were not, and never are.
+    case inputDelivered(TurnNumber, AttachmentID, written: UInt32, dropped: UInt32, by: AttachmentID?)
+    /// Who has the turn, or the leads where they give it, were asked for it; how long silence is no consent.
+    case turnAsked(AttachmentID, answerWithin: Duration?)
+    /// The holder was told that the turn ends soon.
+    case turnEndsSoon(TurnNumber, AttachmentID, endsIn: Duration)
 }
 
 /// A record with its place in the journal.

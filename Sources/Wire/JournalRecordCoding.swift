@@ -87,6 +87,9 @@ extension JournalRecord {
         case .limitHit: 34
         case .idleWarned: 35
         case .lineDropped: 36
+        case .inputDelivered: 37
+        case .turnAsked: 38
+        case .turnEndsSoon: 39
         }
     }
 }

@@ -115,6 +115,26 @@ extension ByteWriter {
             put(number.rawValue)
             put(how.rawValue)
             put(by) { $0.put($1) }
+        default: putNoticeRecord(record)
+        }
+    }
+
+    /// What who has the turn, or had it, was told.
+    private mutating func putNoticeRecord(_ record: JournalRecord) {
+        switch record {
+        case .inputDelivered(let turn, let id, let written, let dropped, let by):
+            put(turn.rawValue)
+            put(id.rawValue)
+            put(written)
+            put(dropped)
+            put(by) { $0.put($1.rawValue) }
+        case .turnAsked(let id, let answerWithin):
+            put(id.rawValue)
+            put(answerWithin) { $0.put($1) }
+        case .turnEndsSoon(let turn, let id, let endsIn):
+            put(turn.rawValue)
+            put(id.rawValue)
+            put(endsIn)
         default: break
         }
     }
@@ -222,6 +242,17 @@ extension ByteReader {
             guard let how = ProposalEnding(rawValue: try self.number()) else { throw .invalid("proposal ending") }
             return .proposalEnded(
                 number, how, by: try optional { (reader) throws(WireError) in try reader.vouchedOperator() })
+        case 37:
+            return .inputDelivered(
+                TurnNumber(rawValue: try number()), AttachmentID(rawValue: try number()), written: try number(),
+                dropped: try number(), by: try attachmentID())
+        case 38:
+            return .turnAsked(
+                AttachmentID(rawValue: try number()),
+                answerWithin: try optional { (reader) throws(WireError) in try reader.duration() })
+        case 39:
+            return .turnEndsSoon(
+                TurnNumber(rawValue: try number()), AttachmentID(rawValue: try number()), endsIn: try duration())
         default: throw .unknownKind(kind)
         }
     }

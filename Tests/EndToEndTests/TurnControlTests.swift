@@ -42,6 +42,45 @@ struct TurnControlTests {
         #expect(try await lead.call("turn.get")["holder"] == .null)
     }
 
+    /// The kernel's buffer for a terminal is smaller than one of these.
+    @Test(
+        "who loses the turn is told as an event how much was written and dropped, who took it, and of the paste's end")
+    func cutInput() async throws {
+        let (team, _, bob) = try await team()
+        let lead = try ControlClient(team.client("carol"), "deploy")
+        _ = try await bob.call("events.subscribe")
+        let reader = "stty raw -echo; printf '\\e[?2004hread''ing'; sleep 1000"
+        _ = try await bob.call("input.send", ["text": .string(reader + "\r")])
+        _ = try await bob.call("screen.wait", ["text": "reading", "within": 50])
+        _ = try await bob.call("turn.acquire", ["lease": 600])
+        let text = String(repeating: "x", count: 60_000)
+        for _ in 0..<4 { #expect(try await bob.call("input.paste", ["text": .string(text)])["bytes"] == 60_000) }
+        _ = try await lead.call("turn.take")
+        let event = try await bob.notification("what was delivered") { $0["params"]?["event"] == "inputDelivered" }
+        let told = event["params"] ?? .null
+        let written = try #require(told["written"]?.integer)
+        let dropped = try #require(told["dropped"]?.integer)
+        #expect(written > 0 && dropped > 0, "\(told.text)")
+        let attachments = try await lead.call("attachment.list")["attachments"]?.array ?? []
+        #expect(told["by"] == attachments.first { $0["operator"] == "carol" }?["attachment"])
+        #expect(told["attachment"] == attachments.first { $0["operator"] == "bob" }?["attachment"])
+        _ = try await bob.notification("the paste's end") { $0["params"]?["event"] == "pasteClosed" }
+    }
+
+    @Test("who has the turn is told as events that somebody asks for it, and that it ends soon")
+    func asked() async throws {
+        let (team, alice, bob) = try await team()
+        _ = try await alice.call("events.subscribe")
+        _ = try await alice.call("turn.acquire", ["lease": 21])
+        _ = try await bob.call("turn.request")
+        let asked = try await alice.notification("who asks") { $0["params"]?["event"] == "turnAsked" }
+        let attachments = try await bob.call("attachment.list")["attachments"]?.array ?? []
+        #expect(asked["params"]?["attachment"] == attachments.first { $0["operator"] == "bob" }?["attachment"])
+        let soon = try await alice.notification("its end") { $0["params"]?["event"] == "turnEndsSoon" }
+        #expect(soon["params"]?["turn"] == 1 && (soon["params"]?["endsIn"]?.number ?? 0) <= 10)
+        withExtendedLifetime(team) {}
+    }
+
     @Test("where only a lead gives the turn, nobody is told to ask who holds it")
     func led() async throws {
         let (team, alice, bob) = try await team()

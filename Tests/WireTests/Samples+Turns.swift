@@ -80,11 +80,20 @@ extension Samples {
         Sample("proposal-refused", .proposalEnded(second, .rejected, by: alice)),
         Sample("proposal-unapproved", .proposalEnded(second, .unapproved, by: nil)),
         Sample("proposal-withdrawn", .proposalEnded(second, .withdrawn, by: alice)),
+        Sample(
+            "input-delivered", .inputDelivered(TurnNumber(rawValue: 8), third, written: 4_096, dropped: 9, by: fourth)),
+        Sample(
+            "input-delivered-by-rule",
+            .inputDelivered(TurnNumber(rawValue: 8), third, written: 0, dropped: 0, by: nil)),
+        Sample("turn-asked", .turnAsked(third, answerWithin: .seconds(30))),
+        Sample("turn-asked-led", .turnAsked(third, answerWithin: nil)),
+        Sample("turn-ends-soon", .turnEndsSoon(TurnNumber(rawValue: 8), third, endsIn: .seconds(10))),
         Sample("line-dropped", .lineDropped(TurnNumber(rawValue: 8))),
         Sample("proposal-typed", .proposalEnded(second, .typed, by: nil)),
     ]
 
     private static let third = AttachmentID(rawValue: 3)
+    private static let fourth = AttachmentID(rawValue: 4)
     private static let second = ProposalNumber(rawValue: 2)
     private static let limits = AgentLimits(
         approval: .matching([pattern("rm *"), pattern("git push*")]), isChaperoned: true,

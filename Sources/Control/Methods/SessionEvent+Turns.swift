@@ -38,6 +38,34 @@ extension SessionEvent {
             )
         case .lineDropped(let turn): return ("lineDropped", [("turn", .count(turn.rawValue))])
         case .proposed, .approved, .proposalEnded: return factsOfProposals(record)
+        default: return factsForHolders(record)
+        }
+    }
+
+    /// What who has the turn, or had it, is told besides.
+    private static func factsForHolders(_ record: JournalRecord) -> (String, [(String, JSONValue)]) {
+        switch record {
+        case .inputDelivered(let turn, let id, let written, let dropped, let by):
+            return (
+                "inputDelivered",
+                [
+                    ("turn", .count(turn.rawValue)), ("attachment", .count(id.rawValue)), ("written", .count(written)),
+                    ("dropped", .count(dropped)), ("by", JSONValue(by) { .count($0.rawValue) }),
+                ]
+            )
+        case .pasteClosed(let turn): return ("pasteClosed", [("turn", .count(turn.rawValue))])
+        case .turnAsked(let id, let answerWithin):
+            return (
+                "turnAsked",
+                [("attachment", .count(id.rawValue)), ("answerWithin", JSONValue(answerWithin) { .seconds($0) })]
+            )
+        case .turnEndsSoon(let turn, let id, let endsIn):
+            return (
+                "turnEndsSoon",
+                [
+                    ("turn", .count(turn.rawValue)), ("attachment", .count(id.rawValue)), ("endsIn", .seconds(endsIn)),
+                ]
+            )
         default: return ("other", [])
         }
     }

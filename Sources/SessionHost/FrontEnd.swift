@@ -48,7 +48,8 @@ final class FrontEnd {
 
     /// The refusal in words that the front-end knows.
     func known(_ refusal: Refusal) -> Refusal {
-        version >= 4 || refusal.rawValue <= Refusal.turnReserved.rawValue ? refusal : .turnHeld
+        if refusal == .fromHistory, version < 5 { return known(.needsApproval) }
+        return version >= 4 || refusal.rawValue <= Refusal.turnReserved.rawValue ? refusal : .turnHeld
     }
 
     var wantsUpdates: Bool { updatedAttachments > 0 || interest.contains(.screen) }

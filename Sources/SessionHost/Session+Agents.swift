@@ -1,3 +1,4 @@
+import Platform
 import SessionModel
 import Wire
 
@@ -18,10 +19,20 @@ extension Session {
         guard let limits = limits(of: attachment) else { return nil }
         if let command = isCommand {
             if limits.approval.covers(command) { return .needsApproval }
+            // What no pattern matches is not what would run.
+            if limits.approval != .none, isFromHistory(command) { return .fromHistory }
         } else if limits.approval != .none {
             return .needsApproval
         }
         return isSpent(limits, of: attachment, adding: bytes, commands: lines) ? .budgetSpent : nil
+    }
+
+    /// Whether the shell would replace a part of the command, and so run another one.
+    func isFromHistory(_ command: String) -> Bool {
+        guard let name = ProcessTree.name(of: shell), let shell = HistoryExpansion.Shell(program: name) else {
+            return false
+        }
+        return HistoryExpansion.isIn(command, for: shell)
     }
 
     func isSpent(

@@ -31,8 +31,9 @@ extension Session {
         var isTyped = false
         for proposal in proposals.approved where !isOver {
             guard let agent = attachments[proposal.proposer], agent.maySteer else { continue }
-            // What was approved before may have spent what there was.
-            if let limits = limits(of: agent), isSpent(limits, of: agent, adding: proposal.command.utf8.count) {
+            // What was approved before may have spent what there was, and the shell may be another by now.
+            let limits = limits(of: agent) ?? .none
+            if isSpent(limits, of: agent, adding: proposal.command.utf8.count) || isFromHistory(proposal.command) {
                 proposals.remove(proposal.number)
                 expire([proposal])
             } else if !isTyped, type(proposal, of: agent) {

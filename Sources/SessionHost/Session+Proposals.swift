@@ -24,6 +24,9 @@ extension Session {
             let limits = limits(of: attachment), Self.isPlain(command)
         else { return .proposal(.notAllowed, nil) }
         guard limits.approval.covers(command) else { return .proposal(.notNeeded, nil) }
+        guard !isFromHistory(command) else {
+            return .proposal(frontEnd.version < 5 ? .notAllowed : .fromHistory, nil)
+        }
         guard !isSpent(limits, of: attachment, adding: command.utf8.count) else { return .proposal(.limited, nil) }
         let name = attachment.request.who.name
         guard

@@ -14,6 +14,8 @@ package enum ProposalOutcome: UInt8, Hashable, Sendable {
     case notAllowed = 7
     /// The agent's budget is spent.
     case limited = 8
+    /// The shell would replace a part of it from its history.
+    case fromHistory = 9
 }
 
 /// How a proposal ended. The raw value is on the wire and in journals.

@@ -130,4 +130,6 @@ package enum Refusal: UInt8, Hashable, Sendable {
     case noLead = 7
     /// Only a lead gives the turn.
     case mustAsk = 8
+    /// The shell would replace a part of a command whose text is what its agent may run.
+    case fromHistory = 9
 }

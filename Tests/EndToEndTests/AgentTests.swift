@@ -119,6 +119,10 @@ struct AgentTests {
         for hostile in ["echo \u{3}", "\u{1B}[A", "  "] {
             #expect(try await agent.code("proposal.create", ["command": .string(hostile)]) == "can-not-type")
         }
+        for replaced in ["!echo", "echo \"a!b\"", "^one^two"] {
+            let error = try await agent.ask("proposal.create", ["command": .string(replaced)])["error"] ?? .null
+            #expect(error["message"]?.string?.contains("from its history") == true, "\(error.text)")
+        }
         for _ in 0..<8 { _ = try await agent.call("proposal.create", ["command": "true"]) }
         #expect(try await agent.code("proposal.create", ["command": "true"]) == "busy")
         #expect(try await lead.call("command.list")["commands"] == [])
@@ -134,6 +138,8 @@ struct AgentTests {
             #expect(
                 try await agent.code("command.run", ["command": .string(command), "within": 0.5]) == "needs-approval")
         }
+        #expect(try await agent.code("command.run", ["command": "!rm"]) == "can-not-type")
+        #expect(try await agent.call("command.run", ["command": "echo 'a!b'"])["output"] == "a!b\n")
         #expect(try await agent.code("input.send", ["text": "ls"]) == "needs-approval")
         #expect(
             try await lead.code("session.rules", ["agent": "claude", "approveMatching": [""]]) == "invalid-params")

@@ -108,6 +108,7 @@ struct PanelTurnNoticeTests {
     @Test(
         "typing that is refused is answered with why",
         arguments: [
+            (.fromHistory, "the shell would replace a part of that from its history; it is not sent"),
             (Refusal.mustAsk, "only a lead gives the turn here; what you type is not sent: Ctrl-] t to ask"),
             (.needsApproval, "what you run here is approved first: use command.run, or propose it; this is not sent"),
             (.budgetSpent, "what you may use in an hour is spent; what you type is not sent"),

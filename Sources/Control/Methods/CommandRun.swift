@@ -111,7 +111,7 @@ private struct CommandRun {
             case .typed(let state): return state
             case .notTyped(let refusal, let state, let notice):
                 // Waiting changes nothing about these.
-                if [.needsApproval, .budgetSpent, .onlyWatching].contains(refusal.refusal) {
+                if [.needsApproval, .budgetSpent, .onlyWatching, .fromHistory].contains(refusal.refusal) {
                     throw .notTyped(refusal, state, notice, live.queue.mode)
                 }
                 guard ContinuousClock.now < deadline else {

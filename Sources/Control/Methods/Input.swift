@@ -119,6 +119,13 @@ extension LiveSession {
 }
 
 extension ControlFailure {
+    static var isFromHistory: ControlFailure {
+        ControlFailure(
+            .canNotType,
+            "the shell would replace a part of it from its history, and run another command: put '!' into single "
+                + "quotes, or a backslash before it, and begin no line with '^'")
+    }
+
     static var budgetIsSpent: ControlFailure {
         ControlFailure(.limited, "your budget for this hour is spent; try again later, or ask a person")
     }
@@ -138,6 +145,7 @@ extension ControlFailure {
                 .needsApproval,
                 "you type nothing here that no person approved; use command.run, which proposes the command and waits")
         case .budgetSpent?: return .budgetIsSpent
+        case .fromHistory?: return .isFromHistory
         case .needsChaperone?:
             return ControlFailure(.limited, "you may steer only while a person is attached, and nobody is; try later")
         case .noLead?, .mustAsk?:

@@ -122,7 +122,7 @@ extension ControlMethod {
         guard case .proposal(let outcome, _) = try await live.ask(question) else { throw .notRunning(call.session) }
         switch outcome {
         case .done: return ["proposal": .count(number.rawValue)]
-        case .gone, .notNeeded, .tooMany, .limited: throw try await gone(number, in: live)
+        case .gone, .notNeeded, .tooMany, .limited, .fromHistory: throw try await gone(number, in: live)
         case .changed:
             throw ControlFailure(
                 .noSuchProposal,
@@ -173,6 +173,7 @@ extension LiveSession {
         case .tooMany:
             throw ControlFailure(.busy, "too many of your commands wait for approval already; wait for an answer")
         case .limited: throw .budgetIsSpent
+        case .fromHistory: throw .isFromHistory
         case .notAllowed, .gone, .changed, .own:
             throw ControlFailure(
                 .canNotType, "only agents propose, and only plain text: no control characters but line feed and tab")

@@ -125,7 +125,7 @@ extension Notice {
         case .changed: text = "nothing was approved: what is proposed is not what you read"
         case .own: text = "nobody approves what they proposed themselves"
         case .notAllowed: text = "only a person who may type here answers proposals"
-        case .notNeeded, .tooMany, .limited: text = "that can not be answered now"
+        case .notNeeded, .tooMany, .limited, .fromHistory: text = "that can not be answered now"
         }
         return Notice(text: text, isAnswer: true)
     }

@@ -54,6 +54,9 @@ struct Notice: Hashable {
             return Notice(
                 text: "only a lead gives the turn here; what you type is not sent:", afterKey: " t to ask",
                 isAnswer: true)
+        case .fromHistory:
+            return Notice(
+                text: "the shell would replace a part of that from its history; it is not sent", isAnswer: true)
         case .needsApproval:
             return Notice(
                 text: "what you run here is approved first: use command.run, or propose it; this is not sent",

@@ -126,21 +126,17 @@ struct FilesTests {
         let sftp = try team.client("alice").start("deploy", flags: ["-s"], "sftp")
         sftp.write([0, 0, 0, 5, 1, 0, 0, 0, 3])
         let host = try await eventuallyHost(of: team)
-        try await eventually("a server of files", seen: { "" }) { Self.servers(below: host) == 1 }
+        try await eventually("a server of files", seen: { "" }) {
+            ProcessFacts(pid: host).children(named: "cmdop-inside") == 1
+        }
         sftp.process.kill(SIGKILL)
-        try await eventually("no server of files", seen: { "" }) { Self.servers(below: host) == 0 }
+        try await eventually("no server of files", seen: { "" }) {
+            ProcessFacts(pid: host).children(named: "cmdop-inside") == 0
+        }
     }
 
     private func eventuallyHost(of team: Team) async throws -> pid_t {
         try await eventually("a host", seen: { "" }) { team.server.hostPIDs()["deploy"] != nil }
         return try #require(team.server.hostPIDs()["deploy"])
-    }
-
-    private static func servers(below host: pid_t) -> Int {
-        let children = (try? String(contentsOfFile: "/proc/\(host)/task/\(host)/children", encoding: .utf8)) ?? ""
-        return children.split(separator: " ").count { pid in
-            let line = (try? String(contentsOfFile: "/proc/\(pid)/cmdline", encoding: .utf8)) ?? ""
-            return line.hasPrefix("cmdop-inside")
-        }
     }
 }

@@ -94,7 +94,7 @@ struct ForwardRefusalTests {
         let waiting = try RunningCommand(fixture.arguments("bob", ["-W", "127.0.0.1:\(ports[0])"]))
         try await eventually("the process that connects", seen: { fixture.team.server.log }) {
             let host = try #require(fixture.team.server.hostPIDs()["deploy"])
-            return try await CommandRun(["pgrep", "-P", "\(host)", "cmdop-inside"]).status == .exited(0)
+            return ProcessFacts(pid: host).children(named: "cmdop-inside") == 1
         }
         let key = try #require(fixture.team.keys["bob"])
         try fixture.team.server.addOperator("bob", key, options: "no-port-forwarding")
@@ -102,7 +102,7 @@ struct ForwardRefusalTests {
         #expect(run.errorText.contains("administratively prohibited: your key forwards no ports"), "\(run.errorText)")
         try await eventually("the end of the process that connects") {
             let host = try #require(fixture.team.server.hostPIDs()["deploy"])
-            return try await CommandRun(["pgrep", "-P", "\(host)", "cmdop-inside"]).status != .exited(0)
+            return ProcessFacts(pid: host).children(named: "cmdop-inside") == 0
         }
         _ = server
     }

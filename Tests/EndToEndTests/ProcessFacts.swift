@@ -25,6 +25,13 @@ struct ProcessFacts {
         Set(text("maps").split(separator: "\n").compactMap { $0.split(separator: "/").last.map(String.init) })
     }
 
+    /// How many of its children were started under that name.
+    func children(named name: String) -> Int {
+        text("task/\(pid)/children").split(separator: " ").count { child in
+            pid_t(child).map { ProcessFacts(pid: $0).text("cmdline").hasPrefix(name) } ?? false
+        }
+    }
+
     private func kibibytes(_ name: String, in file: String) -> Int {
         field(name, in: file).flatMap { $0.split(separator: " ").first }.flatMap { Int($0) } ?? 0
     }

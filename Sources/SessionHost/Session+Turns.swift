@@ -51,7 +51,7 @@ extension Session {
     private func began(_ turn: TurnNumber, _ who: Participant, _ how: TurnBeginning, _ tale: TurnTale) {
         record(.turnBegan(turn, who.id, how))
         // A turn that is resumed is the same turn.
-        if how != .resumed { turnWatch = TurnWatch(began: now) }
+        if how != .resumed { turnWatch = TurnWatch(began: now, holder: name(of: who.id)) }
         guard let attachment = attachments[who.id] else { return }
         let name = attachment.request.who.name
         visits.noteTurn(turn, of: name)
@@ -68,7 +68,8 @@ extension Session {
     private func ended(_ turn: TurnNumber, _ who: Participant, _ how: TurnEnding, _ tale: TurnTale) {
         let dropped = cutInput(of: turn)
         record(.turnEnded(turn, who.id, how))
-        if let name = attachments[who.id]?.request.who.name, who.kind == .agent {
+        // Its attachment may have gone with a front-end.
+        if let name = turnWatch.holder, who.kind == .agent {
             ledger.noteHeld(now.sinceStart - turnWatch.began.sinceStart, by: name, at: now)
         }
         // Who lets go, gives the turn or types no more knows it.
@@ -167,6 +168,8 @@ extension Session {
 /// The turn that is held.
 struct TurnWatch {
     var began = Moment.start
+    /// The name of who has it.
+    var holder: String?
     /// Bytes that its holder typed and the terminal took.
     var written = 0
     /// What it was given for: the one command that an agent may have typed.

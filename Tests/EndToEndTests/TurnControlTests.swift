@@ -24,7 +24,8 @@ struct TurnControlTests {
         let kept = try await alice.call("turn.renew", ["lease": 600])
         #expect(kept["renewed"] == false)
         #expect(try #require(kept["endsIn"]?.number) <= end)
-        withExtendedLifetime(team) {}
+        let refused = try await team.client("carol").run("cmdop", "refuse-turn deploy bob").outputText
+        #expect(refused == "Nobody waits any more.\n")
     }
 
     @Test("a command to run asks for the turn, and is typed when its holder gives it")

@@ -96,6 +96,10 @@ extension ControlMethod {
             revision: call.integer("screenRevision").map { StreamOffset(bytes: UInt64($0)) },
             isAtPrompt: call.flag("atPrompt"), isEchoing: call.flag("echo"), isLineEmpty: call.flag("lineEmpty"),
             foreground: call.text("foreground"))
+        // It would take the turn for nothing.
+        guard !content.bytes.isEmpty else {
+            throw ControlFailure(.invalidParameters, "there is nothing to type; screen.get says what is true")
+        }
         let live = try await call.live()
         let state = try await live.type(content, if: conditions)
         return [

@@ -101,7 +101,8 @@ extension ControlMethod {
 
     static let proposalRefuse = ControlMethod(
         "proposal.refuse", "refuse a command of an agent, also one that was approved and is not typed yet",
-        details: "An agent may take back its own.", scope: .session(.steer), parameters: [number],
+        details: "An agent may take back its own. Who asks for the turn is refused with turn.refuse.",
+        scope: .session(.steer), parameters: [number],
         result: [.init("proposal", .count, isRequired: true, "which")], failures: [.notAllowed, .noSuchProposal],
         verb: VerbForm("refuse", [.session, .init("proposal", "NUMBER")]) { result, _ in
             "Command \(result["proposal"]?.integer ?? 0) is refused.\n"

@@ -102,7 +102,11 @@ extension ControlMethod {
 
     static let turnRefuse = ControlMethod(
         "turn.refuse", "say no to who asked first for the turn, or to somebody", scope: .session(.steer),
-        parameters: [whom], result: JSONValue.queueSchema, failures: [.notAllowed, .nobodyThere, .notSupported]
+        parameters: [whom], result: JSONValue.queueSchema, failures: [.notAllowed, .nobodyThere, .notSupported],
+        verb: VerbForm("refuse-turn", [.session, .init("to", "[OPERATOR]")]) { result, _ in
+            let waiting = (result["waiting"]?.array ?? []).compactMap { $0["operator"]?.string?.printable }
+            return waiting.isEmpty ? "Nobody waits any more.\n" : "Still waiting: \(waiting.joined(separator: ", ")).\n"
+        }
     ) { call async throws(ControlFailure) in try await act(.refuse(try await target(call)), call).answer }
 
     static let turnTake = ControlMethod(

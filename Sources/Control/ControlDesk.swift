@@ -21,6 +21,8 @@ package protocol ControlDesk: AnyObject {
     func ports(below host: Int32) -> [SessionPort]
     /// What operators have open to and from a session.
     func forwards(of session: SessionName) -> [SessionForward]
+    /// What the operator of that name is; `nil` where no key has it.
+    func kind(of name: String) -> OperatorKind?
     /// The caller's role in a session; `nil` where they may not know that it exists.
     func role(in session: SessionName) -> Role?
     /// The session, if it runs; starts nothing.

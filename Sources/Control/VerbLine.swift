@@ -155,7 +155,7 @@ extension Schema {
         case .boolean: text == "true" || text == "yes" ? true : text == "false" || text == "no" ? false : .string(text)
         case .integer: Int64(text).map { .integer($0) } ?? .string(text)
         case .number: Double(text).map { .number($0) } ?? .string(text)
-        case .optional(let schema): schema.value(of: text)
+        case .optional(let schema): text == "none" ? .null : schema.value(of: text)
         case .list(let element): .array(text.split(separator: ",").map { element.value(of: String($0)) })
         case .string, .word, .object, .anything: .string(text)
         }

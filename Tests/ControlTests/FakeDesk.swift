@@ -31,6 +31,7 @@ final class FakeDesk: ControlDesk {
         }
     }
 
+    func kind(of name: String) -> OperatorKind? { nil }
     func role(in session: SessionName) -> Role? { roles[session.text] }
     /// The session that runs after all.
     var live: (any LiveSession)?

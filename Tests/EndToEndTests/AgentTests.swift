@@ -143,7 +143,7 @@ struct AgentTests {
         #expect(try await agent.code("input.send", ["text": "ls"]) == "needs-approval")
         #expect(
             try await lead.code("session.rules", ["agent": "claude", "approveMatching": [""]]) == "invalid-params")
-        _ = try await lead.call("session.rules", ["agent": "claude"])
+        _ = try await lead.call("session.rules", ["agent": "claude", "approveMatching": []])
         _ = try await agent.call("input.send", ["text": "echo by-hand\r"])
     }
 
@@ -170,10 +170,10 @@ struct AgentTests {
         _ = try await lead.call("session.rules", ["agent": "claude", "commands": 2])
         for _ in 0..<2 { _ = try await agent.call("command.run", ["command": "true"]) }
         #expect(try await agent.code("command.run", ["command": "true"]) == "limited")
-        _ = try await lead.call("session.rules", ["agent": "claude", "bytes": 100])
+        _ = try await lead.call("session.rules", ["agent": "claude", "commands": .null, "bytes": 100])
         #expect(
             try await agent.code("input.send", ["text": .string(String(repeating: "x", count: 101))]) == "limited")
-        _ = try await lead.call("session.rules", ["agent": "claude", "heldSeconds": 1])
+        _ = try await lead.call("session.rules", ["agent": "claude", "bytes": .null, "heldSeconds": 1])
         _ = try await agent.ask("turn.acquire", ["lease": 600])
         try await eventually("the end of its turn") { try await lead.call("turn.get")["holder"] == .null }
         #expect(try await agent.code("turn.acquire", ["lease": 600]) == "limited")
@@ -198,6 +198,68 @@ struct AgentTests {
         _ = try await lead.call("screen.wait", ["text": "three", "within": 50])
         let output = String(decoding: try SessionRecord(on: team.server).output, as: UTF8.self)
         #expect(!output.contains("four"))
+    }
+
+    @Test("limits stay but for what is named, are told as text, and are of agents alone")
+    func changingLimits() async throws {
+        let (team, lead) = try await team()
+        func limits() async throws -> JSONValue? { try await lead.call("session.rules")["agents"]?["claude"] }
+        let patterns: JSONValue = ["rm *", "it's"]
+        _ = try await lead.call("session.rules", ["agent": "claude", "chaperone": true, "commands": 7])
+        #expect(try await limits()?["approve"] == "all")
+        _ = try await lead.call("session.rules", ["agent": "claude", "approveMatching": patterns, "bytes": 9])
+        var now = try await limits() ?? .null
+        #expect(now["approve"] == patterns && now["chaperone"] == true && now["commands"] == 7 && now["bytes"] == 9)
+        let carol = try team.client("carol")
+        let text = try await carol.run("cmdop", "rules deploy --agent claude --held-seconds 60 --bytes none").outputText
+        #expect(
+            text.hasSuffix(
+                "claude: approve \"rm *\", \"it's\"; chaperone; 7 commands an hour; 60 s of turns an hour\n"),
+            "\(text)")
+        for (words, sentence) in [
+            (["agent": "nobody", "approve": "all"], "there is no agent 'nobody'"),
+            (["agent": "alice", "approve": "all"], "alice is a person"),
+            (["agent": "claude"], "no limit of it to change"), (["approve": "all"], "needs 'agent'"),
+        ] as [(JSONValue, String)] {
+            let error = try await lead.ask("session.rules", words)["error"] ?? .null
+            #expect(error["data"]?["code"] == "invalid-params", "\(error.text)")
+            #expect(error["message"]?.string?.contains(sentence) == true, "\(error.text)")
+        }
+        now = try await limits() ?? .null
+        #expect(now["heldSeconds"] == 60 && now["bytes"] == .null && now["approve"] == patterns)
+        _ = try await lead.call(
+            "session.rules",
+            ["agent": "claude", "approve": "none", "chaperone": false, "commands": .null, "heldSeconds": .null])
+        #expect(try await limits() == nil)
+    }
+
+    @Test("a turn that ends while it is kept for an agent whose server died counts for its budget")
+    func budgetOverDeath() async throws {
+        let team = try await Team(["alice", "carol"], agents: ["claude"], rules: ", reattach-within: 1s")
+        let agent = try ControlClient(team.client("claude"), "deploy")
+        _ = try await ControlClient(team.client("carol"), "deploy").call("session.create")
+        _ = try await agent.call("turn.acquire", ["lease": 600])
+        try await team.server.kill()
+        try await team.server.restart()
+        let lead = try ControlClient(team.client("carol"), "deploy")
+        try await eventually("the end of its turn") {
+            let events = try await lead.call("events.read")["events"]?.array ?? []
+            return events.contains { $0["event"] == "turnEnded" && $0["how"] == "expired" }
+        }
+        _ = try await lead.call("session.rules", ["agent": "claude", "heldSeconds": 1])
+        #expect(try await ControlClient(team.client("claude"), "deploy").code("turn.acquire") == "limited")
+    }
+
+    @Test("what types nothing takes no turn")
+    func nothingToType() async throws {
+        let (team, lead) = try await team(approve: false)
+        let agent = try ControlClient(team.client("claude"), "deploy")
+        _ = try await agent.call("turn.acquire", ["lease": 600])
+        for method in ["input.send", "input.paste"] {
+            #expect(try await lead.code(method, ["text": ""]) == "invalid-params")
+        }
+        #expect(try await lead.call("turn.get")["holder"] == "claude")
+        withExtendedLifetime(team) {}
     }
 
     @Test("ending the owner's access ends the agent's at once, and its turn")

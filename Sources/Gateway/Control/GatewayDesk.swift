@@ -49,6 +49,8 @@ final class GatewayDesk: ControlDesk {
 
     func limits(in session: SessionName) -> AgentLimits { client.limits(in: session) }
 
+    func kind(of name: String) -> OperatorKind? { door.access.roster.member(named: name)?.kind }
+
     func turnRules(in session: SessionName) -> TurnRules {
         door.access.configuration.rules(for: session).turnRules
     }

@@ -16,57 +16,6 @@ struct AgentTests {
         return (team, lead)
     }
 
-    /// Everything that an agent could type, or run, by itself.
-    @Test(
-        "an agent whose commands need approval gets no byte into the terminal by any face, and runs nothing beside it")
-    func everyFace() async throws {
-        let (team, _) = try await team()
-        let alice = try await team.attach("alice")
-        let agent = try team.client("claude")
-        let terminal = try await team.attach("claude")
-        terminal.type("echo by-keys\r")
-        try await terminal.untilShown("approved first")
-        terminal.type("\u{1B}[200~echo by-paste\u{1B}[201~\r")
-        terminal.panel("t")
-        try await terminal.untilShown("you steer now")
-        terminal.type("echo by-holder\r\u{1B}[M !!\u{1B}[I")
-        try await terminal.untilServed()
-        terminal.panel("x")
-        try await expectRefusals(of: agent)
-        for run in [
-            try await agent.run("deploy", "echo by-command"), try await agent.run("deploy", input: Array("id\n".utf8)),
-            try await agent.run("deploy", flags: ["-s"], "sftp"),
-            try await agent.run("deploy", flags: ["-tt"], "echo by-terminal"),
-            try await agent.run("cmdop", "run --within 1 deploy echo by-verb"),
-            try await agent.run("deploy", flags: ["-W", "127.0.0.1:\(team.server.port)"]),
-        ] {
-            #expect(run.status != .exited(0) && !run.outputText.contains("by-"), "\(run.outputText)")
-        }
-        #expect(try await alice.value(of: "$((40 + 2))") == "42")
-        let record = try SessionRecord(on: team.server)
-        #expect(record.typed(by: "claude").isEmpty)
-        #expect(!record.entries.contains { if case .spawned = $0.record { true } else { false } })
-        #expect(!String(decoding: record.output, as: UTF8.self).contains("by-"))
-    }
-
-    /// Of the subsystems.
-    private func expectRefusals(of agent: SSHClient) async throws {
-        let control = try ControlClient(agent, "deploy")
-        #expect(try await control.code("input.send", ["text": "echo by-send\r"]) == "needs-approval")
-        #expect(try await control.code("input.keys", ["keys": ["Enter"]]) == "needs-approval")
-        #expect(try await control.code("input.paste", ["text": "echo by-paste"]) == "needs-approval")
-        #expect(try await control.code("session.signal", ["signal": "INT"]) == "needs-approval")
-        #expect(try await control.code("command.run", ["command": "echo by-run", "within": 1]) == "needs-approval")
-        #expect(try await control.code("exec.run", ["command": "echo by-exec"]) == "not-allowed")
-        let proposal = try await control.call("proposal.create", ["command": "echo by-itself"])["proposal"] ?? .null
-        let own: JSONValue = ["proposal": proposal, "command": "echo by-itself"]
-        #expect(try await control.code("proposal.approve", own) == "not-allowed")
-        let tool: JSONValue = ["name": "input_send", "arguments": ["text": "echo by-mcp\r"]]
-        let mcp = try ControlClient(agent, "deploy", subsystem: "cmdop-mcp")
-        _ = try await mcp.call("initialize", Self.initialize)
-        #expect(try await mcp.call("tools/call", tool)["isError"] == true)
-    }
-
     static let initialize: JSONValue = [
         "protocolVersion": "2025-06-18", "capabilities": [:], "clientInfo": ["name": "test", "version": "1"],
     ]
@@ -260,6 +209,45 @@ struct AgentTests {
         }
         #expect(try await lead.call("turn.get")["holder"] == "claude")
         withExtendedLifetime(team) {}
+    }
+
+    /// Of the configuration, as it stands in its file.
+    private static func access(_ limits: String) -> String {
+        Team.operators + "  - {operators: [claude], sessions: [\"*\"], role: agent\(limits)}\n"
+    }
+
+    @Test("the configuration's limits bind an agent, and its changes within a session that runs")
+    func configured() async throws {
+        let first = ", approve: [\"rm *\"], budget: {commands: 2}"
+        let team = try await Team(["alice", "carol"], agents: ["claude"], access: Self.access(first))
+        let lead = try ControlClient(team.client("carol"), "deploy")
+        _ = try await lead.call("session.create")
+        let agent = try ControlClient(team.client("claude"), "deploy")
+        #expect(try await agent.code("command.run", ["command": "rm x", "within": 0.2]) == "needs-approval")
+        #expect(try await agent.code("input.send", ["text": "x"]) == "needs-approval")
+        for _ in 0..<2 { _ = try await agent.call("command.run", ["command": "true", "within": 50]) }
+        #expect(try await agent.code("command.run", ["command": "true", "within": 50]) == "limited")
+        func change(_ old: String, _ new: String) throws {
+            let text = try #require(team.server.directory.read("config/cmdop.yaml"))
+            try #require(text.contains(Self.access(old)))
+            try team.server.directory.write(
+                text.replacingOccurrences(of: Self.access(old), with: Self.access(new)), to: "config/cmdop.yaml")
+        }
+        let second = ", approve: all, chaperone: true"
+        try change(first, second)
+        try await eventually("the other approval") {
+            try await agent.code("command.run", ["command": "true", "within": 0.2]) == "needs-approval"
+        }
+        #expect(try await agent.code("turn.acquire", ["within": 0.2]) == "limited", "nobody watches over it")
+        let alice = try await team.attach("alice")
+        let run = await agent.send("command.run", ["command": "echo by-claude", "within": 50])
+        try await alice.untilShown("claude wants to run a command")
+        alice.panel("a")
+        try await alice.untilShown(" 1  echo by-claude")
+        alice.type("y")
+        #expect(try await agent.answer(run)["result"]?["output"] == "by-claude\n")
+        try change(second, "")
+        try await eventually("no limit") { try await agent.ask("input.send", ["text": ": \r"])["result"] != nil }
     }
 
     @Test("ending the owner's access ends the agent's at once, and its turn")

@@ -124,8 +124,13 @@ struct HandoverTests {
         return (clients, control)
     }
 
-    private static func command(_ number: Int) -> JSONValue {
-        ["text": .string(": m\(number)\r"), "lineEmpty": true, "atPrompt": true, "echo": true]
+    /// - Parameter revision: of the screen, where nothing may have been printed since.
+    private static func command(_ number: Int, on revision: JSONValue?) -> JSONValue {
+        var words = JSONObject([
+            ("text", .string(": m\(number)\r")), ("lineEmpty", true), ("atPrompt", true), ("echo", true),
+        ])
+        if let revision { words["screenRevision"] = revision }
+        return .object(words)
     }
 
     /// How often each became of ten thousand commands.
@@ -141,17 +146,34 @@ struct HandoverTests {
                     try await agent.call("turn.get")["holder"] != "alice"
                 }
             }
-            var asked: [Int64] = []
-            for number in 0..<100 {
-                asked.append(await agent.send("input.send", Self.command(round * 100 + number)))
-                if number == 30 + round % 60 { alice.type("ha") }
-            }
-            for id in asked {
-                let answer = try await agent.answer(id)
-                outcomes[answer["error"]?["data"]?["code"]?.string ?? "typed", default: 0] += 1
+            for (answer, revision) in try await volley(round, alice, agent) {
+                let outcome = answer["error"]?["data"]?["code"]?.string ?? "typed"
+                outcomes[outcome, default: 0] += 1
+                guard let revision else { continue }
+                outcomes["\(outcome) on a screen", default: 0] += 1
+                if outcome == "typed" {
+                    #expect(answer["result"]?["revision"] == revision, "the screen that was meant")
+                }
             }
         }
         return outcomes
+    }
+
+    /// A hundred commands, and a person's keys among them; in every third odd round each is meant for a screen.
+    private func volley(
+        _ round: Int, _ alice: PseudoTerminal, _ agent: ControlClient
+    ) async throws -> [(answer: JSONValue, revision: JSONValue?)] {
+        var asked: [(Int64, JSONValue?)] = []
+        var revision: JSONValue?
+        for number in 0..<100 {
+            if round % 6 == 1, number % 20 == 0 { revision = try await agent.call("screen.get")["revision"] }
+            let command = Self.command(round * 100 + number, on: revision)
+            asked.append((await agent.send("input.send", command), revision))
+            if number == 30 + round % 60 { alice.type("ha") }
+        }
+        var answers: [(answer: JSONValue, revision: JSONValue?)] = []
+        for (id, revision) in asked { answers.append((try await agent.answer(id), revision)) }
+        return answers
     }
 
     @Test("conditional input races a person's typing ten thousand times, and never lands on a line that is not empty")
@@ -164,8 +186,10 @@ struct HandoverTests {
         alice.type("\u{15}\r")
         let typed = outcomes["typed", default: 0]
         print("conditional input: \(outcomes)")
-        #expect(outcomes.values.reduce(0, +) == 10_000 && typed > 0 && typed < 10_000, "\(outcomes)")
-        #expect(Set(outcomes.keys).isSubset(of: ["typed", "turn-held", "condition-failed"]), "\(outcomes)")
+        let all = outcomes.filter { !$0.key.hasSuffix(" on a screen") }
+        #expect(all.values.reduce(0, +) == 10_000 && typed > 0 && typed < 10_000, "\(outcomes)")
+        #expect(Set(all.keys).isSubset(of: ["typed", "turn-held", "condition-failed"]), "\(outcomes)")
+        #expect(outcomes["typed on a screen"] != nil && outcomes["condition-failed on a screen"] != nil, "\(outcomes)")
         var commands: [String] = []
         try await eventually("\(typed) commands", seen: { "\(commands.count)" }) {
             let record = try SessionRecord(on: team.server)

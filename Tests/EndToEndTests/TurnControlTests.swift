@@ -1,3 +1,4 @@
+import Foundation
 import JSONText
 import TestKit
 import Testing
@@ -99,5 +100,83 @@ struct TurnControlTests {
         }
         let answer = try await alice.ask("turn.grant", ["to": "bob"])["error"]?["message"]?.string ?? ""
         #expect(answer.contains("only a lead gives it"), "\(answer)")
+    }
+
+    @Test("input is typed if turn, screen and foreground are those that are meant, and not if they are others")
+    func conditions() async throws {
+        let (team, alice, bob) = try await team()
+        let shell = try await alice.call("command.run", ["command": "echo $$", "within": 50])["output"]?.string ?? ""
+        let pid = try #require(Int64(shell.dropLast()))
+        let turn = try #require(try await alice.call("turn.acquire", ["lease": 600])["turn"]?.integer)
+        let before = try #require(try await alice.call("screen.get")["revision"])
+        func typed(_ name: String, _ value: JSONValue) async throws -> JSONValue {
+            let answer = try await alice.ask("input.send", .object(JSONObject([("text", " "), (name, value)])))
+            return answer["error"]?["data"]?["unmet"] ?? .bool(answer["result"] != nil)
+        }
+        #expect(try await typed("screenRevision", before) == true)
+        // The blank that was typed is printed soon.
+        try await eventually("another screen") { try await alice.call("screen.get")["revision"] != before }
+        #expect(try await typed("screenRevision", before) == ["screenRevision"])
+        #expect(try await typed("turn", .integer(turn)) == true)
+        #expect(try await typed("turn", .integer(turn - 1)) == ["turn"])
+        #expect(try await typed("turn", .integer(turn + 1)) == ["turn"])
+        #expect(try await typed("foreground", .string("\(pid)")) == true)
+        #expect(try await typed("foreground", .string("\(pid + 1)")) == ["foreground"])
+        #expect(try await typed("foreground", "bash") == true)
+        let other = try await bob.ask("input.send", ["text": "x", "turn": .integer(turn)])
+        #expect(other["error"]?["data"]?["unmet"] == ["turn"], "\(other.text)")
+        withExtendedLifetime(team) {}
+    }
+
+    @Test(
+        "what is refused changes nothing: a grant to who left, a lease of a year, a request for what one has, a pattern"
+    )
+    func nothingChanges() async throws {
+        let (team, alice, bob) = try await team()
+        let lead = try ControlClient(team.client("carol"), "deploy")
+        _ = try await alice.call("turn.acquire", ["lease": 600])
+        let gone = try #require(try await bob.call("turn.request")["waiting"]?.array?.first?["attachment"]?.integer)
+        bob.process.kill(SIGKILL)
+        try await eventually("the end of bob's place") { try await lead.call("turn.get")["waiting"] == [] }
+        let before = try await (lead.call("turn.get"), lead.call("session.rules"))
+        for (client, method, words, code) in [
+            (alice, "turn.grant", ["to": .string("\(gone)")], "nobody-there"),
+            (alice, "turn.grant", ["to": "bob"], "nobody-there"), (alice, "turn.grant", [:], "nobody-there"),
+            (alice, "turn.request", [:], "already"), (lead, "turn.request", ["lease": 31_536_000], "invalid-params"),
+            (lead, "turn.acquire", ["lease": 31_536_000], "invalid-params"),
+            (lead, "session.rules", ["agent": "alice", "approveMatching": [""]], "invalid-params"),
+            (lead, "session.rules", ["turns": "led", "answerWithin": 0], "invalid-params"),
+        ] as [(ControlClient, String, JSONValue, String)] {
+            #expect(try await client.code(method, words) == code, "\(method) \(words.text)")
+            #expect(try await lead.call("turn.get") == before.0, "\(method) \(words.text)")
+            #expect(try await lead.call("session.rules") == before.1, "\(method) \(words.text)")
+        }
+    }
+
+    @Test("of two who take the turn in one instant one has it, and the other is told who")
+    func twoTakes() async throws {
+        let team = try await Team(["alice", "bob"], agents: ["claude"])
+        let alice = try ControlClient(team.client("alice"), "deploy")
+        _ = try await alice.call("session.create")
+        let bob = try ControlClient(team.client("bob"), "deploy")
+        let agent = try ControlClient(team.client("claude"), "deploy")
+        for client in [alice, bob] {
+            _ = try await client.call("turn.acquire")
+            _ = try await client.call("turn.release")
+        }
+        let turn = try #require(try await agent.call("turn.acquire", ["lease": 600])["turn"]?.integer)
+        let takes = (await alice.send("turn.take"), await bob.send("turn.take"))
+        let answers = try await ["alice": alice.answer(takes.0), "bob": bob.answer(takes.1)]
+        let now = try await agent.call("turn.get")
+        let holder = try #require(now["holder"]?.string)
+        #expect(now["turn"]?.integer == turn + 1 && now["waiting"] == [])
+        for (name, answer) in answers {
+            if name == holder {
+                #expect(answer["result"]?["holder"]?.string == name, "\(answer.text)")
+            } else {
+                #expect(answer["error"]?["data"]?["code"] == "turn-held", "\(answer.text)")
+                #expect(answer["error"]?["data"]?["holder"]?.string == holder, "\(answer.text)")
+            }
+        }
     }
 }

@@ -95,12 +95,12 @@ struct PanelTests {
         let team = try await Team()
         let alice = try await team.attach("alice")
         let bob = try await team.attach("bob")
-        try await alice.untilShown("[cmdop] bob joined")
+        // It stands there for but a moment.
+        try await alice.waitFor("bob joined")
         try await bob.untilServed()
         let before = alice.transcript.count
         bob.panel("d")
         #expect(try await bob.waitForExit() == .exited(0))
-        // It stands there for but a moment.
         try await alice.waitFor("left", from: before)
         #expect(bob.count(of: "joined") == 0 && alice.count(of: "alice joined") == 0)
     }

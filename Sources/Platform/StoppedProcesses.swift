@@ -10,14 +10,16 @@ package struct StoppedProcesses: Sendable {
 
     /// Stops everything below a process: parents first, so that no shell sees its job stop. What was stopped before,
     /// by somebody's `Ctrl-Z`, stays so later.
-    package static func freeze(below ancestor: ProcessID) -> StoppedProcesses {
+    ///
+    /// - Parameter spared: goes on.
+    package static func freeze(below ancestor: ProcessID, sparing spared: ProcessID? = nil) -> StoppedProcesses {
         var stopped: [ProcessID] = []
         let deadline = ContinuousClock.now.advanced(by: patience)
         // Whoever forked before it was stopped is found in the next round.
         for _ in 0..<8 {
             let known = Set(stopped)
             let running = ProcessTree.descendants(of: ancestor).filter {
-                !known.contains($0) && ProcessTree.facts(of: $0)?.state != "T"
+                $0 != spared && !known.contains($0) && ProcessTree.facts(of: $0)?.state != "T"
             }
             guard !running.isEmpty else { break }
             for process in running {

@@ -68,8 +68,8 @@ extension Session {
         _ reference: Reference, _ program: ChildProgram, for frontEnd: FrontEnd, who: Operator, transport: String,
         command: [UInt8], _ start: () throws -> BesideTerminal.Started
     ) -> HostChild? {
-        guard !isGroupFrozen else {
-            frontEnd.send(.spawnFailed(reference, sentence: "the session is frozen; 'thaw' lets it go on"))
+        guard !isFrozen else {
+            frontEnd.send(.spawnFailed(reference, sentence: Self.frozenSentence))
             return nil
         }
         guard children.count < Self.childLimit else {
@@ -122,10 +122,10 @@ extension Session {
         guard endedBy == nil, !isOver else { return }
         endedBy = name
         guard unheard == nil else { return visited() }
+        thaw()
         pty.signalForeground(Signals.hangUp)
         shell.signalGroup(Signals.hangUp)
         shell.signalGroup(Signals.resume)
-        if isGroupFrozen { _ = group?.freeze(false) }
         loop.schedule(after: .seconds(2)) { [shell, group] in
             shell.signalGroup(Signals.kill)
             group?.kill()
@@ -138,6 +138,9 @@ extension Session {
         while readTerminal() {}
         releaseMasked()
         isOver = true
+        if endedBy == nil, exit.signal != 0, isContainerGone {
+            endedBy = "a stop of its container from outside (attach again, and it starts)"
+        }
         loop.unwatch(pty.descriptor.borrowed)
         perform(arbiter.finish())
         if let turnTimer { loop.cancel(turnTimer) }

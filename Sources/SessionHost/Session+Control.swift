@@ -198,25 +198,4 @@ extension Session {
         record(.signalled(name, by: attachment.request.who))
         return .done(pty.signalForeground(number))
     }
-
-    var isFrozen: Bool { frozen != nil || isGroupFrozen }
-
-    /// Stops or continues every process of the session but this one.
-    private func freeze(_ isWanted: Bool, by who: Operator) -> Bool {
-        guard isWanted != isFrozen else { return true }
-        if let stopped = frozen {
-            stopped.thaw()
-            frozen = nil
-        } else if isGroupFrozen {
-            _ = group?.freeze(false)
-            isGroupFrozen = false
-        } else if let group, group.freeze(true) {
-            isGroupFrozen = true
-        } else {
-            _ = group?.freeze(false)
-            frozen = StoppedProcesses.freeze(below: .current)
-        }
-        record(.frozen(isWanted, by: who))
-        return true
-    }
 }

@@ -38,8 +38,7 @@ extension Session {
             environment: place == nil ? plan.ownVariables.map { "\($0.name)=\($0.value)" } : Self.ownEnvironment,
             directory: place == nil ? plan.directory : "/")
         if place == nil { program.obey(plan) }
-        // What would enter a group that stands would stand, too, and nobody could wait for it.
-        program.group = isGroupFrozen ? nil : group
+        program.group = group
         return program
     }
 

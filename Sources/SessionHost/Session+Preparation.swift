@@ -157,6 +157,13 @@ extension Session {
         }
     }
 
+    /// All of a container ends with its first process, which is not quite gone when the shell already is: it has no
+    /// memory any more, and so no arguments.
+    var isContainerGone: Bool {
+        guard let place else { return false }
+        return ProcessTree.arguments(of: ProcessID(rawValue: Int32(place.leader))).isEmpty
+    }
+
     // MARK: Without a place
 
     /// What there was of the session has ended. A preparation may fail before those who had it started are there, and

@@ -39,6 +39,7 @@ extension Session {
             return
         }
         guard isPlaceThere else { return fail(.failed, refuseForWantOfPlace()) }
+        guard !isFrozen else { return fail(.failed, Self.frozenSentence) }
         guard sockets.making.count + sockets.waiting.count + sockets.open.count < Self.socketLimit else {
             return fail(.tooMany, "\(Self.socketLimit) forwards of this session are open; close some first")
         }

@@ -90,6 +90,7 @@ struct ContainerTests {
         let name = try #require(try await containers.all().first?.split(separator: " ").first)
         #expect(TestImage.shell("podman kill \(name)") == 0)
         #expect(try await alice.waitForExit() == .exited(137))
+        #expect(alice.transcript.text.contains("ended by a stop of its container from outside (attach again"))
         let again = try await team.attach("alice")
         #expect(try await again.value(of: "$? $PWD") == "0 /workspace")
     }

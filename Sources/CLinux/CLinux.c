@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <linux/openat2.h>
 #include <sched.h>
 #include <stdio.h>
 #include <fcntl.h>
@@ -271,4 +272,12 @@ int clinux_enter(pid_t leader, uid_t user, gid_t group, int *step) {
 
 int clinux_rename(const char *path, const char *target, int replaces) {
     return renameat2(AT_FDCWD, path, AT_FDCWD, target, replaces ? 0 : RENAME_NOREPLACE);
+}
+
+int clinux_open_without_links(const char *path, int reads) {
+    struct open_how how = {
+        .flags = O_CLOEXEC | (reads ? O_RDONLY | O_NONBLOCK : O_PATH),
+        .resolve = RESOLVE_NO_SYMLINKS,
+    };
+    return (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
 }

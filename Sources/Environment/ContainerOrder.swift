@@ -55,7 +55,18 @@ package struct ContainerOrder: Hashable, Sendable {
     }
 
     /// Of all servers' sessions of this name this one's alone.
-    package var containerName: String { "cmdop-\(session.text)-\(Digest.text(of: stateDirectory).prefix(8))" }
+    package var containerName: String { Self.containerName(of: stateDirectory) }
+
+    /// - Parameter stateDirectory: of a session, whose name is the last of its path's.
+    package static func containerName(of stateDirectory: String) -> String {
+        let session = stateDirectory.split(separator: "/").last ?? ""
+        return "cmdop-\(session)-\(Digest.text(of: stateDirectory).prefix(8))"
+    }
+
+    /// What the names of a session's volumes begin with, and no other session's.
+    package static func volumePrefix(of stateDirectory: String) -> String {
+        DevContainerSurroundings.volumePrefix(of: containerName(of: stateDirectory))
+    }
 }
 
 extension ContainerOrder {

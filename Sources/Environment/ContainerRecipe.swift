@@ -5,9 +5,8 @@ package import Wire
 /// known.
 package struct ContainerRecipe: Hashable, Sendable {
     package struct Build: Hashable, Sendable {
-        /// Absolute.
+        /// Absolute and without links when it was looked at, as is the next.
         package var context: String
-        /// Absolute.
         package var dockerfile: String
         package var arguments: [EnvironmentVariable]
         package var target: String?
@@ -28,7 +27,7 @@ package struct ContainerRecipe: Hashable, Sendable {
 
     /// A folder with an `install.sh` that adds something to the image, run as root while it is built.
     package struct Feature: Hashable, Sendable {
-        /// Absolute.
+        /// Absolute and without links when it was looked at.
         package var folder: String
         /// Its options, as its script sees them.
         package var options: [EnvironmentVariable]
@@ -101,10 +100,18 @@ package struct ContainerRecipe: Hashable, Sendable {
         }
     }
 
+    /// What the container sees besides its image.
+    package enum Mount: Hashable, Sendable {
+        /// A value of podman's `--mount`.
+        case plain(String)
+        /// What is at an absolute path of this machine, without links when it was looked at. Who may write there may
+        /// have put something else in its place since.
+        case held(String, rest: [String])
+    }
+
     package var base: Base
     package var features: [Feature] = []
-    /// Values of podman's `--mount`.
-    package var mounts: [String] = []
+    package var mounts: [Mount] = []
     /// Absolute, in the container.
     package var workspaceFolder: String
     package var containerVariables: [EnvironmentVariable] = []

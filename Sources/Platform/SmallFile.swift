@@ -1,3 +1,4 @@
+private import CLinux
 private import Glibc
 import SystemPackage
 
@@ -8,7 +9,15 @@ package enum SmallFile {
 
     /// Its bytes; `nil` where there is none that can be read, or it is longer than the limit.
     package static func read(_ path: String) -> [UInt8]? {
-        let fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        read(from: open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
+    }
+
+    /// Likewise, of an absolute path no part of which may be a link.
+    package static func readWithoutLinks(_ path: String) -> [UInt8]? {
+        read(from: clinux_open_without_links(path, 1))
+    }
+
+    private static func read(from fd: CInt) -> [UInt8]? {
         guard fd >= 0 else { return nil }
         let file = OwnedDescriptor(taking: FileDescriptor(rawValue: fd))
         var bytes: [UInt8] = []

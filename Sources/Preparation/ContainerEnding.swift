@@ -8,9 +8,12 @@ struct ContainerEnding {
 
     func run() throws(PreparationFailure) {
         podman.log.leaveTerminal()
+        HeldPaths(of: order.stateDirectory, podman: podman).releaseAll()
+        let directory = try ContainerPreparation.stateDirectory(of: order)
+        try ReplacedContainer(order: order, podman: podman).recover(directory)
         guard try podman.ask(["container", "exists", order.containerName]).status == 0 else { return }
-        if FileStatus.exists("\(order.stateDirectory)/\(ContainerPreparation.madeMark)") {
-            try podman.require("stopping the container", ["stop", "--time", "1", order.containerName])
+        if directory.read(ContainerPreparation.madeMark) != nil {
+            try podman.stop(order.containerName)
         } else {
             // Half made: what is there of it is of no use.
             try podman.require("removing the container", ["rm", "--force", "--time", "0", order.containerName])

@@ -24,10 +24,10 @@ struct ContainerFacts {
     init(order: ContainerOrder, recipe: ContainerRecipe, podman: Podman) throws(PreparationFailure) {
         let format =
             "{{.Id}}\n{{.State.Pid}}\n{{.OCIRuntime}}\n{{index .Config.Labels \"\(PodmanArguments.secretsLabel)\"}}\n"
-            + "{{range .Config.Env}}{{println .}}{{end}}"
+            + "{{range .Config.Env}}{{.}}{{\"\\x00\"}}{{end}}"
         let text = try podman.ask(["container", "inspect", "--format", format, order.containerName]).text
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        guard lines.count >= 4, let leader = UInt32(lines[1]), leader > 0 else {
+        let lines = text.split(separator: "\n", maxSplits: 4, omittingEmptySubsequences: false).map(String.init)
+        guard lines.count == 5, let leader = UInt32(lines[1]), leader > 0 else {
             throw PreparationFailure(
                 "the container ended at once; 'podman logs \(order.containerName)' on the server may say why"
                     + (recipe.keepsAlive ? "" : ". \"overrideCommand\": false wants an image whose own command runs on")
@@ -38,7 +38,7 @@ struct ContainerFacts {
         runtime = ["/usr/bin/\(name)", "/usr/sbin/\(name)"].first(where: FileStatus.exists) ?? lines[2]
         runtimeRoot = "\(podman.runtimeDirectory ?? "/run")/\(name)"
         runtimePrefix = podman.runtimeDirectory.map(Self.wayIn) ?? []
-        let variables = lines.dropFirst(4).compactMap(Self.variable)
+        let variables = lines[4].split(separator: "\0").compactMap(Self.variable)
         let hidden = Set(lines[3].split(separator: ",").map(String.init))
         secrets = variables.filter { hidden.contains($0.name) }
         containerVariables = variables.filter { !hidden.contains($0.name) }
@@ -60,7 +60,7 @@ struct ContainerFacts {
         shell = found[3] == wanted ? order.shell : [found[3]] + ["-l"]
     }
 
-    private static func variable(_ line: String) -> EnvironmentVariable? {
+    private static func variable(_ line: Substring) -> EnvironmentVariable? {
         line.firstIndex(of: "=").map {
             EnvironmentVariable(name: String(line[..<$0]), value: String(line[line.index(after: $0)...]))
         }

@@ -21,11 +21,35 @@ struct ContainerImage {
         case .image(let name):
             try pull(name)
             return name
-        case .build(let build):
-            let name =
-                Self.name(of: "\(recipe.base) \(SmallFile.read(build.dockerfile) ?? [])")
-            return try make(name, from: build.dockerfile) { arguments in arguments.build(build, as: name) }
+        case .build(let build): return try make(build)
         }
+    }
+
+    /// Podman itself keeps what it copies within the context.
+    private func make(_ build: ContainerRecipe.Build) throws(PreparationFailure) -> String {
+        guard let bytes = SmallFile.readWithoutLinks(build.dockerfile) else {
+            throw PreparationFailure("can not read \(build.dockerfile)")
+        }
+        let text = String(decoding: bytes, as: UTF8.self)
+        // Before it, a link in an image leads out of the build (CVE-2024-1753 and others).
+        if Dockerfile.hasMounts(text), try !podman.isAtLeast(5, 4) {
+            throw PreparationFailure(
+                "\(build.dockerfile) has a RUN with --mount, by which it could mount any folder of this machine: "
+                    + "Podman keeps that in bounds from version 5.4 on only, so it is not built here")
+        }
+        let name = Self.name(of: "\(recipe.base) \(bytes)")
+        let file = try write(text, to: "build.dockerfile")
+        return try make(name, from: build.dockerfile, holding: [build.context]) { arguments, place in
+            arguments.build(build, dockerfile: file, context: place(build.context), as: name)
+        }
+    }
+
+    private func write(_ text: String, to file: String) throws(PreparationFailure) -> String {
+        let path = "\(order.stateDirectory)/\(file)"
+        guard let directory = try? StateDirectory.open(order.stateDirectory), directory.write(text, to: file) else {
+            throw PreparationFailure("can not write \(path): is the disk full?")
+        }
+        return path
     }
 
     /// One layer for each feature: its folder, and its script run as root.
@@ -38,20 +62,13 @@ struct ContainerImage {
             remoteUser: recipe.remoteUser ?? container
         ).dockerfile
         let contexts = recipe.features.enumerated().map { (name: "feature\($0.offset)", folder: $0.element.folder) }
-        let scripts = recipe.features.map { SmallFile.read("\($0.folder)/install.sh") ?? [] }
+        let scripts = recipe.features.map { SmallFile.readWithoutLinks("\($0.folder)/install.sh") ?? [] }
         let name = Self.name(of: "\(text) \(scripts)")
-        let file = try write(text, as: "features.dockerfile")
-        return try make(name, from: "\(recipe.features.count) feature(s)") { arguments in
-            arguments.build(contexts, dockerfile: file, as: name)
+        let file = try write(text, to: "features.dockerfile")
+        let folders = contexts.map(\.folder)
+        return try make(name, from: "\(recipe.features.count) feature(s)", holding: folders) { arguments, place in
+            arguments.build(contexts.map { ($0.name, place($0.folder)) }, dockerfile: file, as: name)
         }
-    }
-
-    /// - Returns: its path.
-    private func write(_ text: String, as file: String) throws(PreparationFailure) -> String {
-        guard let directory = try? StateDirectory.open(order.stateDirectory), directory.write(text, to: file) else {
-            throw PreparationFailure("can not write \(order.stateDirectory)/\(file): is the disk full?")
-        }
-        return "\(order.stateDirectory)/\(file)"
     }
 
     static func name(of text: String) -> String { "localhost/cmdop-built:\(Digest.text(of: text))" }
@@ -67,12 +84,17 @@ struct ContainerImage {
         }
     }
 
+    /// - Parameter paths: those that the arguments name by their places.
     private func make(
-        _ name: String, from source: String, _ arguments: (PodmanArguments) -> [String]
+        _ name: String, from source: String, holding paths: [String],
+        _ arguments: (PodmanArguments, (String) -> String) -> [String]
     ) throws(PreparationFailure) -> String {
         // Podman knows which layers are there already.
         podman.log.say("building the image from \(source)")
-        let status = try podman.show(arguments(PodmanArguments(order: order, recipe: recipe)))
+        let held = HeldPaths(of: order.stateDirectory, podman: podman)
+        try held.hold(paths)
+        defer { held.release(paths) }
+        let status = try podman.show(arguments(PodmanArguments(order: order, recipe: recipe), held.place))
         guard status == 0 else {
             throw PreparationFailure(
                 "the image could not be built (status \(status)); \(podman.log.whereToRead). Mend it and attach again")

@@ -5,7 +5,7 @@ import Wire
 
 /// From an order to a shell in a container: image, container, its commands, the shell.
 struct ContainerPreparation {
-    /// In the session's directory, as soon as its container is made whole: what it was made from.
+    /// In the session's directory, as soon as its container is to be kept: what it was made from.
     static let madeMark = "container"
 
     private(set) var order: ContainerOrder
@@ -13,6 +13,8 @@ struct ContainerPreparation {
 
     private var log: PreparationLog { podman.log }
     private var secrets: [EnvironmentVariable] = []
+    private var replaced: ReplacedContainer { ReplacedContainer(order: order, podman: podman) }
+    private var held: HeldPaths { HeldPaths(of: order.stateDirectory, podman: podman) }
 
     init(order: ContainerOrder, podman: Podman) {
         self.order = order
@@ -26,41 +28,34 @@ struct ContainerPreparation {
         var recipe = try RecipeSource(order: order).recipe()
         let shortfalls = try Shortfalls(podman: podman).remove(from: &order, &recipe)
         for warning in recipe.warnings + shortfalls { log.say("warning: \(warning)") }
-        try stateDirectory().write(recipe.ports.text, to: SessionFiles.ports)
-        let isNew = try makeContainer(recipe)
-        do {
-            return try start(recipe, isNew: isNew)
-        } catch {
-            if isNew { removeHalfMade() }
-            throw error
-        }
+        let directory = try Self.stateDirectory(of: order)
+        directory.write(recipe.ports.text, to: SessionFiles.ports)
+        let later = try startShell(recipe, directory)
+        log.leaveTerminal()
+        try later.run(directory)
+        return 0
     }
 
-    private func start(_ recipe: ContainerRecipe, isNew: Bool) throws -> Int32 {
-        if !isNew { try podman.require("starting the container", ["start", order.containerName]) }
-        let facts = try ContainerFacts(order: order, recipe: recipe, podman: podman)
-        log.hide(secrets + facts.secrets)
-        for secret in facts.secrets where recipe.names(secret.name) {
-            let variable = "${containerEnv:\(secret.name)}"
-            log.say("warning: \(variable) is a secret, which arguments never have: it is empty there")
+    private func startShell(
+        _ recipe: ContainerRecipe, _ directory: borrowing StateDirectory
+    ) throws(PreparationFailure) -> LaterCommands {
+        try replaced.recover(directory)
+        guard let mark = try markOfContainer(directory) else {
+            return try makeAndStart(recipe, from: try image(recipe), directory)
         }
-        let old = facts.secrets.filter { !secrets.contains($0) }.map(\.value)
-        if !isNew, Set(facts.secrets) != Set(secrets) {
-            log.say("the secrets have changed since this container was made; 'rebuild' takes that up")
+        if order.isRebuild { return try rebuild(recipe, mark, directory) }
+        if mark != "\(recipe.digest)\n" {
+            log.say("what this container is made from has changed; 'rebuild' takes that up")
         }
-        let recipe = recipe.resolved(with: facts.containerVariables)
-        warn(of: recipe, facts)
-        let commands = LifecycleCommands(order: order, podman: podman, recipe: recipe, shell: facts.shell[0])
-        let due = recipe.steps.filter { isNew || !$0.moment.isOfCreation }
-        try commands.run(due.filter { $0.moment <= recipe.waitsFor })
-        let later = due.filter { $0.moment > recipe.waitsFor }
-        if isNew, later.allSatisfy({ !$0.moment.isOfCreation }) { try markMade(recipe) }
-        let shell = ContainerShell(order: order, recipe: recipe, podman: podman, facts: facts, hidden: old)
-        try shell.start()
-        log.leaveTerminal()
-        try commands.run(later)
-        if isNew { try markMade(recipe) }
-        return 0
+        return try start(recipe, isNew: false, directory)
+    }
+
+    static func stateDirectory(of order: ContainerOrder) throws(PreparationFailure) -> StateDirectory {
+        do {
+            return try StateDirectory.open(order.stateDirectory)
+        } catch {
+            throw PreparationFailure("\(error)")
+        }
     }
 
     /// Of what goes wrong later, and does not say why then.
@@ -90,78 +85,145 @@ struct ContainerPreparation {
 
     // MARK: The container
 
-    /// - Returns: whether it was made now.
-    private func makeContainer(_ recipe: ContainerRecipe) throws(PreparationFailure) -> Bool {
-        let directory = try stateDirectory()
+    /// What the container was made from; `nil` where there is none that is whole.
+    private func markOfContainer(_ directory: borrowing StateDirectory) throws(PreparationFailure) -> String? {
         let found = try podman.ask(["container", "inspect", "--format", "{{.State.Running}}", order.containerName])
         let isThere = found.status == 0
-        let mark = directory.read(Self.madeMark)
-        if isThere, let mark, !order.isRebuild {
-            if mark != "\(recipe.digest)\n" {
-                log.say("what this container is made from has changed; 'rebuild' takes that up")
-            }
-            if found.text.split(separator: "\n").contains("true") {
-                // A host that was killed left it: nothing of it is of the new process tree.
-                try podman.require("stopping the container", ["stop", "--time", "1", order.containerName])
-            }
-            return false
-        }
-        if isThere { try remove() }
+        // A host that was killed left it: nothing of it is of the new process tree.
+        if found.text.split(separator: "\n").contains("true") { try podman.stop(order.containerName) }
+        if isThere, let mark = directory.read(Self.madeMark) { return mark }
         directory.remove(Self.madeMark)
+        if isThere { try remove() }
+        return nil
+    }
+
+    private func makeAndStart(
+        _ recipe: ContainerRecipe, from image: String, _ directory: borrowing StateDirectory
+    ) throws(PreparationFailure) -> LaterCommands {
+        do {
+            try create(recipe, from: image, directory)
+            return try start(recipe, isNew: true, directory)
+        } catch {
+            if directory.read(Self.madeMark) == nil { try? remove() }
+            throw error
+        }
+    }
+
+    /// Nothing is lost before the new container has a shell: where that fails, the session goes on in the old one.
+    private func rebuild(
+        _ recipe: ContainerRecipe, _ mark: String, _ directory: borrowing StateDirectory
+    ) throws(PreparationFailure) -> LaterCommands {
+        do {
+            let image = try image(recipe)
+            try replaced.setAside(mark, directory)
+            return try makeAndStart(recipe, from: image, directory)
+        } catch {
+            try replaced.recover(directory)
+            guard directory.read(Self.madeMark) != nil else { throw error }
+            directory.remove(SessionFiles.rebuild)
+            log.say("the rebuild failed: \(error.sentence)")
+            log.say("this is the container as it was; mend what failed, and rebuild again")
+            return try start(recipe, isNew: false, directory)
+        }
+    }
+
+    private func image(_ recipe: ContainerRecipe) throws(PreparationFailure) -> String {
         try ContainerShell.makeFolder(order)
-        let image = try ContainerImage(order: order, podman: podman, recipe: recipe).make()
-        try create(recipe, from: image, in: directory)
-        return true
+        return try ContainerImage(order: order, podman: podman, recipe: recipe).make()
     }
 
     private func create(
-        _ recipe: ContainerRecipe, from image: String, in directory: borrowing StateDirectory
+        _ recipe: ContainerRecipe, from image: String, _ directory: borrowing StateDirectory
     ) throws(PreparationFailure) {
-        let variables = "variables"
-        let lines = recipe.containerVariables.filter { line in !secrets.contains { $0.name == line.name } } + secrets
-        guard lines.allSatisfy({ !$0.value.contains("\n") && !$0.name.contains("=") }) else {
-            throw PreparationFailure("a variable of the container has several lines, which podman can not take")
-        }
-        guard directory.write(lines.map { "\($0.name)=\($0.value)\n" }.joined(), to: variables) else {
-            throw PreparationFailure("can not write \(order.stateDirectory)/\(variables): is the disk full?")
-        }
-        defer { directory.remove(variables) }
         let waiter = ["/usr/bin/catatonit", "/usr/libexec/podman/catatonit"].first(where: FileStatus.exists)
+        let variables = try ContainerVariables(recipe.containerVariables, secrets: secrets)
+        let paths = recipe.heldPaths
+        try MountedPaths.note(paths, in: directory)
+        try held.hold(paths)
+        defer { held.release(paths) }
         let arguments = PodmanArguments(order: order, recipe: recipe).start(
-            image, variables: "\(order.stateDirectory)/\(variables)", secrets: secrets.map(\.name), waiter: waiter)
+            image, variables: variables, secrets: secrets.map(\.name), waiter: waiter, place: held.place)
         do {
-            try podman.require("making the container", arguments)
+            try podman.require("making the container", arguments, variables: variables)
         } catch {
-            removeHalfMade()
             guard !recipe.keepsAlive else { throw error }
             throw PreparationFailure(
                 "\(error.sentence). \"overrideCommand\": false wants an image whose own command runs on")
         }
     }
 
-    private func markMade(_ recipe: ContainerRecipe) throws(PreparationFailure) {
-        let directory = try stateDirectory()
+    private func remove() throws(PreparationFailure) {
+        try podman.require(
+            "removing the half-made container", ["rm", "--force", "--time", "0", order.containerName])
+    }
+
+    // MARK: What runs in it
+
+    private func start(
+        _ recipe: ContainerRecipe, isNew: Bool, _ directory: borrowing StateDirectory
+    ) throws(PreparationFailure) -> LaterCommands {
+        if !isNew { try startAgain(directory) }
+        let facts = try ContainerFacts(order: order, recipe: recipe, podman: podman)
+        log.hide(secrets + facts.secrets)
+        warnOfSecrets(facts, recipe, isNew: isNew)
+        let recipe = recipe.resolved(with: facts.containerVariables)
+        warn(of: recipe, facts)
+        let commands = LifecycleCommands(order: order, podman: podman, recipe: recipe, shell: facts.shell[0])
+        let due = LaterCommands.due(of: recipe.steps, isNew: isNew, left: LaterCommands.left(in: directory))
+        do {
+            try commands.run(due.filter { $0.moment <= recipe.waitsFor })
+        } catch {
+            throw PreparationFailure("\(error.sentence). Mend it and attach again")
+        }
+        let later = LaterCommands(commands: commands, steps: due.filter { $0.moment > recipe.waitsFor })
+        try later.note(in: directory)
+        if let first = later.steps.first {
+            log.say("\(first.moment.name) runs on beside the shell; \(log.whereToRead)")
+        }
+        try startShell(recipe, facts, isNew: isNew, directory)
+        return later
+    }
+
+    private func startAgain(_ directory: borrowing StateDirectory) throws(PreparationFailure) {
+        let paths = MountedPaths.noted(in: directory)
+        try held.hold(paths)
+        defer { held.release(paths) }
+        try podman.start(order.containerName)
+    }
+
+    private func warnOfSecrets(_ facts: ContainerFacts, _ recipe: ContainerRecipe, isNew: Bool) {
+        for secret in facts.secrets where recipe.names(secret.name) {
+            let variable = "${containerEnv:\(secret.name)}"
+            log.say("warning: \(variable) is a secret, which arguments never have: it is empty there")
+        }
+        if !isNew, Set(facts.secrets) != Set(secrets) {
+            log.say("the secrets have changed since this container was made; 'rebuild' takes that up")
+        }
+    }
+
+    /// From the shell's first moment on the container is kept, whatever becomes of its later commands.
+    private func startShell(
+        _ recipe: ContainerRecipe, _ facts: ContainerFacts, isNew: Bool, _ directory: borrowing StateDirectory
+    ) throws(PreparationFailure) {
+        let old = facts.secrets.filter { !secrets.contains($0) }.map(\.value)
+        let shell = ContainerShell(order: order, recipe: recipe, podman: podman, facts: facts, hidden: old)
+        guard isNew else { return try shell.start() }
         guard directory.write("\(recipe.digest)\n", to: Self.madeMark) else {
             throw PreparationFailure("can not write \(order.stateDirectory)/\(Self.madeMark): is the disk full?")
         }
-        directory.remove(SessionFiles.rebuild)
-    }
-
-    private func remove() throws(PreparationFailure) {
-        try podman.require(
-            "removing the old container", ["rm", "--force", "--time", "0", order.containerName])
-    }
-
-    private func removeHalfMade() {
-        guard !FileStatus.exists("\(order.stateDirectory)/\(Self.madeMark)") else { return }
-        try? remove()
-    }
-
-    private func stateDirectory() throws(PreparationFailure) -> StateDirectory {
         do {
-            return try StateDirectory.open(order.stateDirectory)
+            try shell.start()
         } catch {
-            throw PreparationFailure("\(error)")
+            directory.remove(Self.madeMark)
+            throw error
         }
+        directory.remove(SessionFiles.rebuild)
+        try? replaced.drop(directory)
+    }
+}
+
+extension ContainerRecipe {
+    fileprivate var heldPaths: [String] {
+        mounts.compactMap { mount in if case .held(let path, _) = mount { path } else { nil } }
     }
 }

@@ -103,11 +103,12 @@ struct ContainerShell {
     }
 
     private func tell(_ place: PreparedPlace, _ terminal: borrowing OwnedDescriptor) throws {
-        let host = FileDescriptor(rawValue: 4)
         // When the host leaves our terminal for the shell's, ours hangs up.
         ThisProgram.ignore(Signals.hangUp)
         let bytes = place.encoded
-        let outcome = try bytes.withUnsafeBytes { try host.sendAvailable($0, descriptors: [terminal.borrowed]) }
+        let outcome = try bytes.withUnsafeBytes {
+            try FileDescriptor(rawValue: 4).sendAvailable($0, descriptors: [terminal.borrowed])
+        }
         guard outcome == .completed(bytes.count) else { throw PreparationFailure("the session's host does not listen") }
     }
 

@@ -21,9 +21,7 @@ struct LifecycleCommands {
                 ? [try podman.show(arguments(of: first))]
                 : try podman.showTogether(together.map { ($0.label, arguments(of: $0)) })
             for (step, status) in zip(together, statuses) where status != 0 {
-                throw PreparationFailure(
-                    "\(name(of: step)) failed with status \(status); \(podman.log.whereToRead). "
-                        + "Mend it and attach again")
+                throw PreparationFailure("\(name(of: step)) failed with status \(status); \(podman.log.whereToRead)")
             }
         }
     }

@@ -1,5 +1,6 @@
 import Platform
 import SystemPackage
+import Wire
 
 /// Podman's command line.
 struct Podman {
@@ -8,11 +9,12 @@ struct Podman {
     /// Of a user who is not root.
     let runtimeDirectory: String?
     private let options: [String]
+    /// Those of this program's that it gets.
+    static let variables = ["PATH", "HOME", "TERM"]
 
     init(log: PreparationLog, runtimeDirectory given: String?) throws(PreparationFailure) {
         self.log = log
-        let names = ["PATH", "HOME", "TERM"]
-        let own = names.compactMap { name in ThisProgram.variable(name).map { "\(name)=\($0)" } }
+        let own = Self.variables.compactMap { name in ThisProgram.variable(name).map { "\(name)=\($0)" } }
         runtimeDirectory = Account.current.isRoot ? nil : try RuntimeDirectory.find(given: given)
         environment = own + (runtimeDirectory.map { ["XDG_RUNTIME_DIR=\($0)"] } ?? [])
         // crun does not do with the first version of cgroups and the second side by side; runc does.
@@ -66,6 +68,13 @@ struct Podman {
         }
     }
 
+    /// Whether it is this version or a later one; one that does not say is not.
+    func isAtLeast(_ major: Int, _ minor: Int) throws(PreparationFailure) -> Bool {
+        let text = try ask(["version", "--format", "{{.Client.Version}}"]).text
+        let parts = text.split(separator: ".").map { Int($0) ?? 0 }
+        return parts.count > 1 && (parts[0], parts[1]) >= (major, minor)
+    }
+
     /// Runs another program, where podman runs, for what it answers.
     func askOther(_ arguments: [String]) throws(PreparationFailure) -> (text: String, status: Int) {
         do {
@@ -75,13 +84,25 @@ struct Podman {
         }
     }
 
+    /// Where it finds the lines of variables that it is given.
+    static let variablesFile = "/dev/fd/3"
+
     /// Runs podman, and fails with what it says where it fails.
+    ///
+    /// - Parameter variables: those that the arguments name.
     @discardableResult
-    func require(_ what: String, _ arguments: [String]) throws(PreparationFailure) -> String {
+    func require(
+        _ what: String, _ arguments: [String], variables: ContainerVariables? = nil
+    ) throws(PreparationFailure) -> String {
         var said: [UInt8] = []
         let status: Int
         do {
-            status = try PipedProgram.run(["podman"] + options + arguments, environment: environment) { said += $0 }
+            let file = try MemoryFile.holding(variables?.lines ?? [])
+            let passed = (variables?.passed ?? []).map { "\($0.name)=\($0.value)" }
+            status = try PipedProgram.run(
+                ["podman"] + options + arguments, environment: environment + passed,
+                inherited: variables == nil ? [] : [file.borrowed]
+            ) { said += $0 }
         } catch {
             throw Self.failure(error)
         }
@@ -97,6 +118,23 @@ struct Podman {
     /// Whether it is installed here, where its environment looks for programs.
     static var isThere: Bool {
         (ThisProgram.variable("PATH") ?? "").split(separator: ":").contains { FileStatus.exists("\($0)/podman") }
+    }
+
+    /// Starts a container that was made before.
+    func start(_ container: String) throws(PreparationFailure) {
+        if try ask(["start", container]).status == 0 { return }
+        try endWhatIsLeft(of: container)
+        try require("starting the container", ["start", container])
+    }
+
+    func stop(_ container: String) throws(PreparationFailure) {
+        if try ask(["stop", "--time", "1", container]).status == 0 { return }
+        try endWhatIsLeft(of: container)
+    }
+
+    /// Podman neither starts nor stops one whose end was cut off, or that was frozen while it ended.
+    private func endWhatIsLeft(of container: String) throws(PreparationFailure) {
+        for words in [["unpause"], ["kill"], ["container", "cleanup"]] { _ = try ask(words + [container]) }
     }
 
     private static func failure(_ error: Errno) -> PreparationFailure {

@@ -14,11 +14,17 @@ struct PodmanArguments {
     let recipe: ContainerRecipe
 
     /// For a build whose image gets this name.
-    func build(_ build: ContainerRecipe.Build, as image: String) -> [String] {
-        var all = ["build", "--tag", image, "--file", build.dockerfile] + resources
+    ///
+    /// - Parameters:
+    ///   - dockerfile: where the recipe's is to be read.
+    ///   - context: where the recipe's is to be found.
+    func build(
+        _ build: ContainerRecipe.Build, dockerfile: String, context: String, as image: String
+    ) -> [String] {
+        var all = ["build", "--tag", image, "--file", dockerfile] + resources
         for argument in build.arguments { all += ["--build-arg", "\(argument.name)=\(argument.value)"] }
         if let target = build.target { all += ["--target", target] }
-        return all + ["--", build.context]
+        return all + ["--", context]
     }
 
     /// For layers on top of an image.
@@ -33,20 +39,29 @@ struct PodmanArguments {
 
     /// - Parameters:
     ///   - secrets: names of those of the variables that are secrets.
-    ///   - variables: a file with `NAME=value` lines: no argument has them.
     ///   - waiter: a program of this machine that needs nothing of the container and does nothing.
-    func start(_ image: String, variables: String, secrets: [String], waiter: String?) -> [String] {
-        var all = ["run", "--detach", "--name", order.containerName, "--label", "cmdop.session=\(order.session.text)"]
+    ///   - place: where a held path is to be found.
+    func start(
+        _ image: String, variables: ContainerVariables, secrets: [String], waiter: String?, place: (String) -> String
+    ) -> [String] {
+        var all = ["run", "--detach", "--hostname", order.session.text] + resources + recipe.runArguments
+        // Of an option that is there twice podman takes the last: from here on they are ours.
+        all += ["--name", order.containerName, "--label", "cmdop.session=\(order.session.text)"]
         all += ["--label", "\(Self.secretsLabel)=\(secrets.joined(separator: ","))"]
-        all += ["--label", "cmdop.directory=\(order.stateDirectory)"]
-        all += ["--hostname", order.session.text, "--pull", "never", "--env-file", variables] + resources + limits
+        all += ["--label", "cmdop.directory=\(order.stateDirectory)", "--pull", "never"] + limits
+        all += variables.arguments(file: Podman.variablesFile)
         // Unlike --volume it takes a path with a colon.
         let start = ["type=bind", "source=\(order.stateDirectory)/shell", "target=\(Self.shellFolder)", "readonly"]
         all += ["--mount", MountText.of(start)]
-        for mount in recipe.mounts { all += ["--mount", mount] }
+        for mount in recipe.mounts {
+            switch mount {
+            case .plain(let text): all += ["--mount", text]
+            case .held(let path, let rest):
+                all += ["--mount", MountText.of(["type=bind", "source=\(place(path))"] + rest)]
+            }
+        }
         all += ["--workdir", recipe.workspaceFolder]
         if let user = recipe.containerUser { all += ["--user", user] }
-        all += recipe.runArguments
         guard recipe.keepsAlive else { return all + ["--", image] }
         if let waiter {
             all += ["--volume", "\(waiter):\(Self.initPath):ro", "--entrypoint", "[\"\(Self.initPath)\",\"-P\"]"]

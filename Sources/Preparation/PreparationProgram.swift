@@ -4,7 +4,7 @@ import SystemPackage
 import Wire
 
 /// Makes the container that a session runs in, in the session's own terminal; or, told `end`, stops it. Told `remove`,
-/// it takes away what is left of a session that ended.
+/// it takes away what is left of a session that ended; `hold` and `release` are steps of its own (``HeldPaths``).
 ///
 /// To make or stop one it inherits two descriptors: 3 the order, 4 the socket on which the host hears of the place.
 /// Format: `Wire/Formats/prepared.md`.
@@ -14,6 +14,7 @@ package enum PreparationProgram {
     /// - Returns: the exit status of the program.
     package static func run(_ arguments: [String]) -> Int32 {
         if let removal = SessionRemoval(arguments) { return removal.run() }
+        if let status = HeldPathsProgram.run(arguments) { return status }
         let order: ContainerOrder
         do {
             order = try ContainerOrder(decoding: readOrder())

@@ -22,7 +22,7 @@ struct RecipeSource {
             throw PreparationFailure("\(error)")
         }
         var recipe = ContainerRecipe(base: .image(name), workspaceFolder: "/workspace")
-        recipe.mounts = [MountText.of(["type=bind", "source=\(folder)", "target=/workspace"])]
+        recipe.mounts = [.plain(MountText.of(["type=bind", "source=\(folder)", "target=/workspace"]))]
         return recipe
     }
 
@@ -48,8 +48,9 @@ struct RecipeSource {
         }
         let surroundings = DevContainerSurroundings(
             folder: folder, fileFolder: fileFolder, identity: order.containerName,
-            localVariables: order.localVariables, mounts: order.mounts, processors: Machine.processors,
-            memory: Machine.memory, resolve: FileStatus.realPath, read: SmallFile.read)
+            localVariables: order.localVariables, mounts: order.mounts, limits: order.limits,
+            processors: Machine.processors, memory: Machine.memory, resolve: FileStatus.realPath,
+            read: SmallFile.readWithoutLinks)
         do throws(DevContainerError) {
             return try DevContainerReader.recipe(of: bytes, in: surroundings)
         } catch {

@@ -1,3 +1,4 @@
+import Environment
 import Platform
 import Wire
 
@@ -36,20 +37,32 @@ struct SessionContainers {
         let log = try PreparationLog(stateDirectory: directory)
         log.leaveTerminal()
         let podman = try Podman(log: log, runtimeDirectory: ThisProgram.variable("XDG_RUNTIME_DIR"))
-        let listed = try podman.require(
-            "looking for the container", ["ps", "--all", "--quiet", "--filter", "label=cmdop.directory=\(directory)"])
-        names = listed.split(separator: "\n").map(String.init)
+        // By the name alone: no label and no image can claim to be another session's.
+        let own = ContainerOrder.containerName(of: directory)
+        var names: [String] = []
+        for name in [own, ReplacedContainer.name(of: own)]
+        where try podman.ask(["container", "exists", name]).status == 0 {
+            names.append(name)
+        }
+        self.names = names
         self.podman = podman
     }
 
     func stop() throws(PreparationFailure) {
-        guard let podman, !names.isEmpty else { return }
-        try podman.require("stopping the container", ["stop", "--time", "1"] + names)
+        guard let podman else { return }
+        for name in names { try podman.stop(name) }
     }
 
     func remove() throws(PreparationFailure) {
-        guard let podman, !names.isEmpty else { return }
-        try podman.require("removing the container", ["rm", "--force", "--volumes", "--time", "0"] + names)
+        guard let podman else { return }
+        HeldPaths(of: directory, podman: podman).releaseAll()
+        if !names.isEmpty {
+            try podman.require("removing the container", ["rm", "--force", "--volumes", "--time", "0"] + names)
+        }
+        let prefix = ContainerOrder.volumePrefix(of: directory)
+        let volumes = try podman.require("looking for volumes", ["volume", "ls", "--quiet"])
+            .split(separator: "\n").map(String.init).filter { $0.hasPrefix(prefix) }
+        if !volumes.isEmpty { try podman.require("removing its volumes", ["volume", "rm", "--force"] + volumes) }
     }
 
     /// Working files of the session's own that would be lost, in words. What can not be looked after counts as such.

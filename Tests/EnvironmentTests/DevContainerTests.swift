@@ -19,11 +19,13 @@ private let files: [String: String] = [
     """#,
 ]
 
-private func recipe(_ text: String) throws(DevContainerError) -> ContainerRecipe {
+private func recipe(
+    _ text: String, limits: ResourceLimits = ResourceLimits()
+) throws(DevContainerError) -> ContainerRecipe {
     let surroundings = DevContainerSurroundings(
         folder: "/srv/api", fileFolder: "/srv/api/.devcontainer", identity: "id1",
-        localVariables: [EnvironmentVariable(name: "TOKEN", value: "t0")], mounts: ["/data"], processors: 2,
-        memory: 4 << 30,
+        localVariables: [EnvironmentVariable(name: "TOKEN", value: "t0")], mounts: ["/data"], limits: limits,
+        processors: 2, memory: 4 << 30,
         resolve: { path in
             var parts: [Substring] = []
             for part in path.split(separator: "/") where part != "." {
@@ -51,7 +53,7 @@ struct DevContainerTests {
     func base() throws {
         let image = try recipe(#"{"image": "debian:12"}"#)
         #expect(image.base == .image("debian:12") && image.workspaceFolder == "/workspaces/api")
-        #expect(image.mounts == ["type=bind,source=/srv/api,target=/workspaces/api"])
+        #expect(image.mounts == [.plain("type=bind,source=/srv/api,target=/workspaces/api")])
         let built = try recipe(
             #"{"build": {"dockerfile": "Dockerfile", "context": "..", "args": {"A":"${localEnv:TOKEN}"},"target":"t"}}"#
         )
@@ -105,8 +107,9 @@ struct DevContainerTests {
             """#)
         #expect(
             made.mounts == [
-                "type=bind,source=/srv/api/src,target=/w", "type=bind,source=/data/models,target=/m,readonly",
-                "type=volume,source=cmdop-id1-c,target=/c", "type=tmpfs,target=/t",
+                .held("/srv/api/src", rest: ["target=/w"]),
+                .held("/data/models", rest: ["target=/m", "readonly"]),
+                .plain("type=volume,source=cmdop-id1-c,target=/c"), .plain("type=tmpfs,target=/t"),
             ])
         #expect(made.warnings.count == 2 && made.warnings[0].contains("/etc is not mounted"))
     }
@@ -120,6 +123,30 @@ struct DevContainerTests {
             """#)
         #expect(made.runArguments == ["--hostname=h", "--memory=1g", "-e=A=b", "--init"])
         #expect(made.warnings.count == 5)
+    }
+
+    @Test("may not pass what widens the limits of the configuration, or takes from other sessions, or claims a label")
+    func limits() throws {
+        let options = [
+            "--memory=1g", "-m=1g", "--memory-swap=-1", "--cpus=2", "--pids-limit=-1", "--cpu-shares=1024",
+            "--ulimit=nofile=64", "--label=mine=1",
+        ]
+        func passed(_ words: [String], _ limits: ResourceLimits) throws -> [String] {
+            let list = words.map { "\"\($0)\"" }.joined(separator: ",")
+            let made = try recipe("{\"image\": \"x\", \"runArgs\": [\(list)]}", limits: limits)
+            #expect(made.runArguments.count + made.warnings.count == words.count)
+            return made.runArguments
+        }
+        #expect(try passed(options, ResourceLimits()) == options)
+        let all = ResourceLimits(memory: 64 << 20, processors: 500, processes: 50)
+        #expect(try passed(options, all) == Array(options.suffix(3)))
+        #expect(try passed(options, ResourceLimits(processes: 50)) == options.filter { $0 != "--pids-limit=-1" })
+        let never = [
+            "--cpu-shares=1025", "--cpu-shares=x", "--ulimit=rtprio=99", "--label=cmdop.secrets=",
+            "-l=cmdop.directory=/",
+            "--label=cmdop.secrets",
+        ]
+        #expect(try passed(never, ResourceLimits()).isEmpty)
     }
 
     @Test("may have features in folders beside it, with options as their scripts read them")
@@ -291,7 +318,7 @@ struct DevContainerPropertiesTests {
         "dockerFile": { build($0)?.dockerfile == "/srv/api/.devcontainer/Dockerfile" },
         "workspaceFolder": { $0.workspaceFolder == "/w" },
         "workspaceMount": { $0.mounts.isEmpty },
-        "mounts": { $0.mounts.last == "type=tmpfs,target=/t" },
+        "mounts": { $0.mounts.last == .plain("type=tmpfs,target=/t") },
         "containerEnv": { $0.containerVariables == [EnvironmentVariable(name: "A", value: "b")] },
         "remoteEnv": { $0.remoteVariables == [.init(name: "A", value: "b")] },
         "containerUser": { $0.containerUser == "u" && $0.userToUpdate == "u" },

@@ -87,6 +87,12 @@ int clinux_enter(pid_t leader, uid_t user, gid_t group, int *step);
 /* renameat2(2): with replaces 0 it fails with EEXIST where the target is there. 0, or -1 with errno. */
 int clinux_rename(const char *path, const char *target, int replaces);
 
+/*
+ * Opens an absolute path no part of which may be a link (openat2(2)): to be read without waiting, or only to be named
+ * (O_PATH). A close-on-exec descriptor, or -1 with errno.
+ */
+int clinux_open_without_links(const char *path, int reads);
+
 /* prctl(PR_SET_CHILD_SUBREAPER): prctl is variadic, so it does not import. */
 void clinux_adopt_orphans(void);
 

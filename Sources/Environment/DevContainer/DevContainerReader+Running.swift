@@ -9,10 +9,8 @@ extension DevContainerReader {
                 recipe.mounts.append(mount)
             }
         } else {
-            recipe.mounts.append(
-                MountText.of([
-                    "type=bind", "source=\(surroundings.folder)", "target=/workspaces/\(surroundings.name)",
-                ]))
+            let fields = ["type=bind", "source=\(surroundings.folder)", "target=/workspaces/\(surroundings.name)"]
+            recipe.mounts.append(.plain(MountText.of(fields)))
         }
         for (index, value) in (try array(["mounts"]) ?? []).enumerated() {
             let path = ["mounts", "\(index)"]
@@ -29,8 +27,10 @@ extension DevContainerReader {
         }
     }
 
-    /// As podman takes it; `nil` for one that is left aside.
-    private mutating func mount(_ text: String, _ path: [String]) throws(DevContainerError) -> String? {
+    /// `nil` for one that is left aside.
+    private mutating func mount(
+        _ text: String, _ path: [String]
+    ) throws(DevContainerError) -> ContainerRecipe.Mount? {
         var (type, source, target, isReadOnly) = ("volume", "", "", false)
         for field in text.split(separator: ",") {
             let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
@@ -48,34 +48,29 @@ extension DevContainerReader {
         let end = ["target=\(target)"] + (isReadOnly ? ["readonly"] : [])
         switch type {
         case "bind":
-            guard surroundings.mayMount(source) else {
+            guard let real = surroundings.mountable(source) else {
                 warn(
                     path,
                     "\(source) is not mounted: it is not there, or the configuration does not allow it (mounts)"
                 )
                 return nil
             }
-            return MountText.of(["type=bind", "source=\(source)"] + end)
-        case "volume":
-            let isName = source.utf8.allSatisfy { byte in
-                byte < 0x80 && (Character(Unicode.Scalar(byte)).isLetter || Character(Unicode.Scalar(byte)).isNumber)
-                    || [UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: ".")].contains(byte)
-            }
-            guard isName else { throw error(path, "\(source.quoted) is no name of a volume") }
-            let volume = source.isEmpty ? [] : ["source=cmdop-\(surroundings.identity)-\(source)"]
-            return MountText.of(["type=volume"] + volume + end)
-        case "tmpfs": return MountText.of(["type=tmpfs"] + end)
+            return .held(real, rest: end)
+        case "volume": return .plain(MountText.of(["type=volume"] + (try volume(source, path)) + end))
+        case "tmpfs": return .plain(MountText.of(["type=tmpfs"] + end))
         default: throw error(path, "a mount of type \(type.quoted) is not supported")
         }
     }
 
-    /// Options that stay within the container, and whether a value follows.
-    private static let allowed: [String: Bool] = [
-        "--add-host": true, "--cap-drop": true, "--cpu-shares": true, "--cpus": true, "--dns": true, "--env": true,
-        "-e": true, "--hostname": true, "-h": true, "--init": false, "--label": true, "-l": true, "--memory": true,
-        "-m": true, "--memory-swap": true, "--pids-limit": true, "--read-only": false, "--shm-size": true,
-        "--stop-signal": true, "--stop-timeout": true, "--tmpfs": true, "--ulimit": true,
-    ]
+    private func volume(_ name: String, _ path: [String]) throws(DevContainerError) -> [String] {
+        let isName = name.utf8.allSatisfy { byte in
+            byte < 0x80 && (Character(Unicode.Scalar(byte)).isLetter || Character(Unicode.Scalar(byte)).isNumber)
+                || [UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: ".")].contains(byte)
+        }
+        guard isName else { throw error(path, "\(name.quoted) is no name of a volume") }
+        let prefix = DevContainerSurroundings.volumePrefix(of: surroundings.identity)
+        return name.isEmpty ? [] : ["source=\(prefix)\(name)"]
+    }
 
     mutating func readRunning(into recipe: inout ContainerRecipe) throws(DevContainerError) {
         recipe.keepsAlive = try flag(["overrideCommand"]) ?? true
@@ -86,27 +81,6 @@ extension DevContainerReader {
         for name in ["capAdd", "securityOpt"] where !(try strings([name])).isEmpty {
             warn([name], "\(name) would take the container's walls down, and is left aside")
         }
-        let words = try strings(["runArgs"])
-        var index = 0
-        while index < words.count {
-            let parts = words[index].split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(
-                String.init)
-            let path = ["runArgs", "\(index)"]
-            index += 1
-            guard let takesValue = Self.allowed[parts[0]] else {
-                warn(path, "runArgs: \(words[index - 1]) is not allowed here, and is left aside")
-                // Its value, where one follows.
-                if parts.count == 1, index < words.count, !words[index].hasPrefix("-") { index += 1 }
-                continue
-            }
-            if parts.count > 1 || !takesValue {
-                recipe.runArguments.append(words[index - 1])
-            } else if index < words.count {
-                recipe.runArguments.append("\(parts[0])=\(words[index])")
-                index += 1
-            } else {
-                throw error(path, "\(parts[0]) needs a value")
-            }
-        }
+        try readRunArguments(into: &recipe)
     }
 }

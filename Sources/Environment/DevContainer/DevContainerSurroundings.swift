@@ -12,16 +12,20 @@ package struct DevContainerSurroundings {
     package var localVariables: [EnvironmentVariable]
     /// Folders of this machine that may be mounted besides `folder`.
     package var mounts: [String]
+    /// What the configuration gives the container at most.
+    package var limits: ResourceLimits
     package var processors: Int
     /// Bytes.
     package var memory: UInt64
     /// The path without links (realpath(3)); `nil` where nothing is there.
     package var resolve: (String) -> String?
+    /// What is at a path without links.
     package var read: (String) -> [UInt8]?
 
     package init(
         folder: String, fileFolder: String, identity: String, localVariables: [EnvironmentVariable], mounts: [String],
-        processors: Int, memory: UInt64, resolve: @escaping (String) -> String?,
+        limits: ResourceLimits = ResourceLimits(), processors: Int, memory: UInt64,
+        resolve: @escaping (String) -> String?,
         read: @escaping (String) -> [UInt8]?
     ) {
         self.folder = folder
@@ -29,11 +33,14 @@ package struct DevContainerSurroundings {
         self.identity = identity
         self.localVariables = localVariables
         self.mounts = mounts
+        self.limits = limits
         self.processors = processors
         self.memory = memory
         self.resolve = resolve
         self.read = read
     }
+
+    static func volumePrefix(of identity: String) -> String { "cmdop-\(identity)-" }
 
     var name: String { folder.split(separator: "/").last.map(String.init) ?? "workspace" }
 
@@ -44,9 +51,10 @@ package struct DevContainerSurroundings {
         return real == root || real.hasPrefix(root == "/" ? "/" : "\(root)/") ? real : nil
     }
 
-    func mayMount(_ path: String) -> Bool {
-        if inside(path, from: folder) != nil { return true }
-        guard let real = resolve(path) else { return false }
-        return mounts.compactMap(resolve).contains { real == $0 || real.hasPrefix("\($0)/") }
+    /// The path without links of what may be mounted.
+    func mountable(_ path: String) -> String? {
+        if let real = inside(path, from: folder) { return real }
+        guard let real = resolve(path) else { return nil }
+        return mounts.compactMap(resolve).contains { real == $0 || real.hasPrefix("\($0)/") } ? real : nil
     }
 }

@@ -11,6 +11,8 @@ package struct ContainerEnvironment: Hashable, Sendable {
     /// Names of variables of this process.
     package var localVariables: [String]
     package var secrets: String?
+    /// A folder with a file for each of those that programs have as files.
+    package var secretFiles: String?
 
     package init(
         source: ContainerOrder.Source, shell: [String], limits: ResourceLimits, mounts: [String],
@@ -26,21 +28,25 @@ package struct ContainerEnvironment: Hashable, Sendable {
     }
 
     package func plan(for terms: SessionTerms, _ incarnation: Incarnation) throws(SecretFilesError) -> LaunchPlan {
-        let values = try SecretFiles.variables(in: secrets)
+        // The container has them from what makes it; the host masks them.
+        let values = try SecretFiles.variables(in: secrets) + SecretFiles.files(in: secretFiles)
         let secret = ShellStartUp.newSecret()
         let variables =
             [
                 EnvironmentVariable(name: "TERM", value: "xterm-256color"),
                 EnvironmentVariable(name: SessionVariables.session, value: terms.session.text),
             ] + terms.locale
+            + (secretFiles == nil
+                ? [] : [EnvironmentVariable(name: SessionVariables.secrets, value: ContainerOrder.secretsFolder)])
         let rebuild = "\(terms.stateDirectory)/\(SessionFiles.rebuild)"
-        let order = ContainerOrder(
+        var order = ContainerOrder(
             session: terms.session, stateDirectory: terms.stateDirectory, source: source, shell: shell, secret: secret,
             variables: variables, limits: limits, mounts: mounts,
             localVariables: localVariables.compactMap { name in
                 ThisProgram.variable(name).map { EnvironmentVariable(name: name, value: $0) }
             }, secrets: secrets,
             runtimeDirectory: ThisProgram.variable("XDG_RUNTIME_DIR"), isRebuild: FileStatus.exists(rebuild))
+        order.secretFiles = secretFiles
         let program = LaunchedProgram(path: shell[0], arguments: shell)
         return terms.plan(
             incarnation, shell: program, commandShell: program, privateShell: program, variables: variables,

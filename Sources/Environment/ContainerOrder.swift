@@ -3,7 +3,10 @@ package import Wire
 
 /// What `cmdop-prepare` is told: which container to make, for which session. It travels as the launch plan's recipe.
 package struct ContainerOrder: Hashable, Sendable {
-    package static let version: UInt16 = 1
+    package static let version: UInt16 = 2
+
+    /// Where the container's programs find the files of secrets.
+    package static let secretsFolder = "/run/secrets"
 
     /// What the container is made from.
     package enum Source: Hashable, Sendable {
@@ -29,6 +32,8 @@ package struct ContainerOrder: Hashable, Sendable {
     package var localVariables: [EnvironmentVariable]
     /// Files whose names are those of variables, and whose contents no argument and no log ever has.
     package var secrets: String?
+    /// Files that programs in the container see as such, and as nothing else.
+    package var secretFiles: String?
     /// `XDG_RUNTIME_DIR` of the server: where a Podman without root keeps what runs.
     package var runtimeDirectory: String?
     /// Throws away a container that is there, with all but the working files.
@@ -92,13 +97,15 @@ extension ContainerOrder {
         writer.put(secrets) { $0.put($1) }
         writer.put(isRebuild)
         writer.put(runtimeDirectory) { $0.put($1) }
+        writer.put(secretFiles) { $0.put($1) }
         return writer.bytes
     }
 
     package init(decoding bytes: [UInt8]) throws(WireError) {
         var reader = ByteReader(bytes[...])
         let version = try reader.number(UInt16.self)
-        guard version == Self.version else { throw .unsupportedVersion(version) }
+        // A session that a server of version 1 started is ended by a program of this one.
+        guard (1...Self.version).contains(version) else { throw .unsupportedVersion(version) }
         guard let session = SessionName(try reader.text()) else { throw .invalid("session name") }
         self.session = session
         stateDirectory = try reader.text()
@@ -117,6 +124,7 @@ extension ContainerOrder {
         secrets = try reader.optional { (reader) throws(WireError) in try reader.text() }
         isRebuild = try reader.flag()
         runtimeDirectory = try reader.optional { (reader) throws(WireError) in try reader.text() }
+        if version >= 2 { secretFiles = try reader.optional { (reader) throws(WireError) in try reader.text() } }
         try reader.finish()
     }
 }

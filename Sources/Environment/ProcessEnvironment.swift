@@ -12,6 +12,8 @@ package struct ProcessEnvironment: Hashable, Sendable {
     package var limits: ResourceLimits
     /// A folder with a file for each secret.
     package var secrets: String?
+    /// Likewise for those that programs have as files.
+    package var secretFiles: String?
     /// Besides those that every session has; these win.
     package var variables: [EnvironmentVariable] = []
     package var mask: UInt32 = 0o022
@@ -35,7 +37,10 @@ package struct ProcessEnvironment: Hashable, Sendable {
         let isOther = account.user != Account.current.user
         // What only the server may enter, another user could not read.
         let files = isOther ? "\(Self.sharedFiles)/\(key(of: terms))" : "\(terms.stateDirectory)/shell"
-        let variables = variables(for: terms)
+        let folder = try secretFolder(for: terms)
+        let variables =
+            variables(for: terms)
+            + (folder.map { [EnvironmentVariable(name: SessionVariables.secrets, value: $0.directory)] } ?? [])
         let startUp = ShellStartUp(shell: shell, directory: files, variables: variables)
         var plan = terms.plan(
             incarnation, shell: LaunchedProgram(path: shell[0], arguments: shell),
@@ -52,12 +57,27 @@ package struct ProcessEnvironment: Hashable, Sendable {
         if isOther {
             plan.credentials = ProcessCredentials(user: account.user, group: account.group, groups: account.groups)
         }
+        plan.secretFolder = folder
         plan.mask = mask
         plan.openFiles = openFiles
         return plan
     }
 
     private static let sharedFiles = "/run/cmdop-shells"
+
+    /// - Parameter directory: a session's own.
+    package static func sharedSecrets(of directory: String) -> String {
+        "/run/cmdop-secrets/\(SessionGroup.name(in: directory))"
+    }
+
+    /// On no disk, where root may choose.
+    private func secretFolder(for terms: SessionTerms) throws(SecretFilesError) -> SecretFolder? {
+        guard let secretFiles else { return nil }
+        let directory =
+            Account.current.isRoot
+            ? Self.sharedSecrets(of: terms.stateDirectory) : "\(terms.stateDirectory)/secrets"
+        return SecretFolder(directory: directory, files: try SecretFiles.files(in: secretFiles))
+    }
 
     /// Another for each session of each server.
     private func key(of terms: SessionTerms) -> Substring { Digest.text(of: terms.stateDirectory).prefix(8) }

@@ -11,6 +11,7 @@ struct ContainerEnding {
         HeldPaths(of: order.stateDirectory, podman: podman).releaseAll()
         let directory = try ContainerPreparation.stateDirectory(of: order)
         try ReplacedContainer(order: order, podman: podman).recover(directory)
+        defer { ContainerSecrets(stateDirectory: order.stateDirectory, podman: podman).empty() }
         guard try podman.ask(["container", "exists", order.containerName]).status == 0 else { return }
         if directory.read(ContainerPreparation.madeMark) != nil {
             try podman.stop(order.containerName)

@@ -13,7 +13,11 @@ struct ContainerPreparation {
 
     private var log: PreparationLog { podman.log }
     private var secrets: [EnvironmentVariable] = []
+    private var secretFiles: [EnvironmentVariable] = []
     private var replaced: ReplacedContainer { ReplacedContainer(order: order, podman: podman) }
+    private var placed: ContainerSecrets {
+        ContainerSecrets(stateDirectory: order.stateDirectory, podman: podman)
+    }
     private var held: HeldPaths { HeldPaths(of: order.stateDirectory, podman: podman) }
 
     init(order: ContainerOrder, podman: Podman) {
@@ -23,8 +27,8 @@ struct ContainerPreparation {
 
     /// - Returns: the exit status of the program.
     mutating func run() throws -> Int32 {
-        secrets = try readSecrets()
-        log.hide(secrets)
+        try readSecrets()
+        log.hide(secrets + secretFiles)
         var recipe = try RecipeSource(order: order).recipe()
         let shortfalls = try Shortfalls(podman: podman).remove(from: &order, &recipe)
         for warning in recipe.warnings + shortfalls { log.say("warning: \(warning)") }
@@ -44,7 +48,7 @@ struct ContainerPreparation {
             return try makeAndStart(recipe, from: try image(recipe), directory)
         }
         if order.isRebuild { return try rebuild(recipe, mark, directory) }
-        if mark != "\(recipe.digest)\n" {
+        if mark != self.mark(recipe) {
             log.say("what this container is made from has changed; 'rebuild' takes that up")
         }
         return try start(recipe, isNew: false, directory)
@@ -75,9 +79,10 @@ struct ContainerPreparation {
                 + "\(path). Work there as root, or give it to another user, whose number remoteUser then gets")
     }
 
-    private func readSecrets() throws(PreparationFailure) -> [EnvironmentVariable] {
+    private mutating func readSecrets() throws(PreparationFailure) {
         do {
-            return try SecretFiles.variables(in: order.secrets)
+            secrets = try SecretFiles.variables(in: order.secrets)
+            secretFiles = try SecretFiles.files(in: order.secretFiles)
         } catch {
             throw PreparationFailure("\(error)")
         }
@@ -95,6 +100,11 @@ struct ContainerPreparation {
         directory.remove(Self.madeMark)
         if isThere { try remove() }
         return nil
+    }
+
+    /// What a container is made from: a folder for secrets is mounted, or it is not.
+    private func mark(_ recipe: ContainerRecipe) -> String {
+        "\(recipe.digest)\(order.secretFiles == nil ? "" : " with files of secrets")\n"
     }
 
     private func makeAndStart(
@@ -141,7 +151,9 @@ struct ContainerPreparation {
         try MountedPaths.note(paths, in: directory)
         try held.hold(paths)
         defer { held.release(paths) }
-        let arguments = PodmanArguments(order: order, recipe: recipe).start(
+        try placed.place(secretFiles)
+        let folder = order.secretFiles == nil ? nil : placed.folder
+        let arguments = PodmanArguments(order: order, recipe: recipe, secretsFolder: folder).start(
             image, variables: variables, secrets: secrets.map(\.name), waiter: waiter, place: held.place)
         do {
             try podman.require("making the container", arguments, variables: variables)
@@ -164,7 +176,8 @@ struct ContainerPreparation {
     ) throws(PreparationFailure) -> LaterCommands {
         if !isNew { try startAgain(directory) }
         let facts = try ContainerFacts(order: order, recipe: recipe, podman: podman)
-        log.hide(secrets + facts.secrets)
+        log.hide(secrets + secretFiles + facts.secrets)
+        try placed.give(secretFiles, to: facts.user, facts.group)
         warnOfSecrets(facts, recipe, isNew: isNew)
         let recipe = recipe.resolved(with: facts.containerVariables)
         warn(of: recipe, facts)
@@ -188,6 +201,7 @@ struct ContainerPreparation {
         let paths = MountedPaths.noted(in: directory)
         try held.hold(paths)
         defer { held.release(paths) }
+        try placed.place(secretFiles)
         try podman.start(order.containerName)
     }
 
@@ -208,7 +222,7 @@ struct ContainerPreparation {
         let old = facts.secrets.filter { !secrets.contains($0) }.map(\.value)
         let shell = ContainerShell(order: order, recipe: recipe, podman: podman, facts: facts, hidden: old)
         guard isNew else { return try shell.start() }
-        guard directory.write("\(recipe.digest)\n", to: Self.madeMark) else {
+        guard directory.write(mark(recipe), to: Self.madeMark) else {
             throw PreparationFailure("can not write \(order.stateDirectory)/\(Self.madeMark): is the disk full?")
         }
         do {

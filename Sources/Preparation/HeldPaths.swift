@@ -17,8 +17,18 @@ struct HeldPaths {
 
     init(of stateDirectory: String, podman: Podman) {
         self.podman = podman
-        folder = "\(podman.runtimeDirectory ?? "/run")/\(Self.all)/\(Digest.text(of: stateDirectory))"
+        folder = "\(Self.parent(podman))/\(ContainerOrder.containerName(of: stateDirectory))"
     }
+
+    private static func parent(_ podman: Podman) -> String { "\(podman.runtimeDirectory ?? "/run")/\(all)" }
+
+    /// Of all sessions' places; only the server enters it.
+    static func makeParent(_ podman: Podman) throws(StateDirectoryError) {
+        _ = try StateDirectory.open(parent(podman))
+    }
+
+    /// For something else that is the session's, and that only the server reaches.
+    func folder(for purpose: String) -> String { "\(folder)-\(purpose)" }
 
     func place(of path: String) -> String { "\(folder)/\(Digest.text(of: path))" }
 
@@ -26,7 +36,7 @@ struct HeldPaths {
     func hold(_ paths: [String]) throws(PreparationFailure) {
         guard !paths.isEmpty else { return }
         do {
-            _ = try StateDirectory.open(String(folder[..<(folder.lastIndex(of: "/") ?? folder.endIndex)]))
+            try Self.makeParent(podman)
             _ = try StateDirectory.open(folder)
         } catch {
             throw PreparationFailure("\(error)")

@@ -1,8 +1,8 @@
 import Environment
 import Platform
 
-/// Commands of a container's life that nobody waits for. They may fail, or be cut off by the session's end: those of the
-/// container's creation that are still to be done are noted, and run with the next start.
+/// Commands of a container's life that nobody waits for. They may fail, or be cut off by the session's end: those of
+/// the container's creation that are still to be done are noted, and run with the next start.
 struct LaterCommands {
     /// In the session's directory while there are any of creation: the name of the first one's moment.
     private static let mark = "commands-left"

@@ -12,6 +12,8 @@ struct PodmanArguments {
 
     let order: ContainerOrder
     let recipe: ContainerRecipe
+    /// Of those that are files.
+    var secretsFolder: String?
 
     /// For a build whose image gets this name.
     ///
@@ -53,6 +55,10 @@ struct PodmanArguments {
         // Unlike --volume it takes a path with a colon.
         let start = ["type=bind", "source=\(order.stateDirectory)/shell", "target=\(Self.shellFolder)", "readonly"]
         all += ["--mount", MountText.of(start)]
+        if let secretsFolder {
+            let fields = ["type=bind", "source=\(secretsFolder)", "target=\(ContainerOrder.secretsFolder)", "readonly"]
+            all += ["--mount", MountText.of(fields)]
+        }
         for mount in recipe.mounts {
             switch mount {
             case .plain(let text): all += ["--mount", text]

@@ -51,6 +51,7 @@ struct SessionContainers {
     func stop() throws(PreparationFailure) {
         guard let podman else { return }
         for name in names { try podman.stop(name) }
+        ContainerSecrets(stateDirectory: directory, podman: podman).empty()
     }
 
     func remove() throws(PreparationFailure) {
@@ -59,6 +60,7 @@ struct SessionContainers {
         if !names.isEmpty {
             try podman.require("removing the container", ["rm", "--force", "--volumes", "--time", "0"] + names)
         }
+        ContainerSecrets(stateDirectory: directory, podman: podman).remove()
         let prefix = ContainerOrder.volumePrefix(of: directory)
         let volumes = try podman.require("looking for volumes", ["volume", "ls", "--quiet"])
             .split(separator: "\n").map(String.init).filter { $0.hasPrefix(prefix) }
@@ -72,6 +74,8 @@ struct SessionContainers {
         let folder = "\(directory)/workspace"
         guard FileStatus.isDirectory(folder), !FileStatus.isEmptyDirectory(folder) else { return nil }
         var words = "there is no container to look after them"
+        // After a restart of the machine, what it mounts of that memory is not there.
+        if let podman { try ContainerSecrets(stateDirectory: directory, podman: podman).place([]) }
         if let podman, let name = names.first, try podman.ask(["start", name]).status == 0 {
             let answer = try podman.ask(["exec", name, "timeout", "60", "sh", "-c", Self.program])
             _ = try podman.ask(["stop", "--time", "0", name])

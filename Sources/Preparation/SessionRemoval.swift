@@ -1,3 +1,4 @@
+import Environment
 import Platform
 import SystemPackage
 import Wire
@@ -44,6 +45,7 @@ struct SessionRemoval {
 
     private func remove(_ files: borrowing StateDirectory) throws -> Int32 {
         SessionLeftovers(of: directory).end()
+        ReadableFiles.remove(ProcessEnvironment.sharedSecrets(of: directory))
         let containers = try SessionContainers(of: directory)
         if isClearing {
             try containers.stop()

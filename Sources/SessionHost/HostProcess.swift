@@ -113,10 +113,12 @@ final class RunningHost {
         let pair = try openTerminal(plan.size)
         let terminal = pair.terminal.borrowed
         let shell: ProcessID
+        try plan.secretFolder?.place(for: plan.credentials)
         do {
             shell = try program.spawn(
                 standard: (terminal, terminal, terminal), inherited: secret.descriptors, hasControllingTerminal: true)
         } catch {
+            plan.secretFolder?.remove()
             throw LaunchFailure(description: error.sentence(about: program))
         }
         return try Session(
@@ -227,6 +229,7 @@ final class RunningHost {
             for process in rest { process.signal(Signals.kill) }
             session.group?.kill()
             session.group?.remove()
+            plan.secretFolder?.remove()
             return loop.stop()
         }
         loop.schedule(after: .milliseconds(100)) { self.waitForTheRest(attempts: attempts - 1) }

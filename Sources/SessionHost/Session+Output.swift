@@ -59,7 +59,7 @@ extension Session {
     /// From now on these are masked, too.
     func hide(_ values: [String]) {
         releaseMasked()
-        let all = plan.secrets.map(\.value) + values
+        let all = plan.hiddenValues + values
         mask = SecretMask(marks: shellWatch.secret, values: all.map { Array($0.utf8) })
     }
 

@@ -106,7 +106,7 @@ final class Session {
         screen = Screen(size: plan.size, scrollbackLimit: plan.scrollback)
         let secret = Array((plan.marks?.secret ?? "").utf8)
         shellWatch = ShellWatch(secret: secret)
-        mask = SecretMask(marks: secret, values: plan.secrets.map { Array($0.value.utf8) })
+        mask = SecretMask(marks: secret, values: plan.hiddenValues.map { Array($0.utf8) })
         arbiter = TurnArbiter(rules: plan.turns, lastTurn: journal.lastTurn)
         let incarnation = plan.incarnation
         record(

@@ -2,7 +2,7 @@ package import SessionModel
 
 /// All that a host is told when it is started: what to run, and under which rules. Format: `Formats/launch-plan.md`.
 package struct LaunchPlan: Hashable, Sendable {
-    package static let version: UInt16 = 4
+    package static let version: UInt16 = 5
 
     package var session: SessionName
     package var incarnation: Incarnation
@@ -32,6 +32,8 @@ package struct LaunchPlan: Hashable, Sendable {
     /// What programs see besides the variables, and what nobody is to read: masked wherever they print it. In a place
     /// that is made they have it from there.
     package var secrets: [EnvironmentVariable]
+    /// Further secrets, as files.
+    package var secretFolder: SecretFolder?
     /// `nil` for whom the host runs as.
     package var credentials: ProcessCredentials?
     /// What the files that its processes make are closed to (umask(2)).
@@ -73,6 +75,9 @@ extension LaunchPlan {
     package var ownVariables: [EnvironmentVariable] {
         variables.filter { variable in !secrets.contains { $0.name == variable.name } } + secrets
     }
+
+    /// What nobody is to read where the session's programs print it.
+    package var hiddenValues: [String] { (secrets + (secretFolder?.files ?? [])).map(\.value) }
 }
 
 /// What makes the place that a session runs in: a container. The host knows no recipes; it runs the program and takes
@@ -182,6 +187,7 @@ extension LaunchPlan {
             writer.put(idle.warn)
             writer.put(idle.endsAttached)
         }
+        writer.put(secretFolder) { $0.put($1) }
         return writer.bytes
     }
 
@@ -212,10 +218,13 @@ extension LaunchPlan {
             turns.answerWithin = try reader.duration()
         }
         if version >= 4 { try readRest(&reader) }
+        if version >= 5 {
+            secretFolder = try reader.optional { (reader) throws(WireError) in try reader.secretFolder() }
+        }
         try reader.finish()
     }
 
-    /// From version 4 on.
+    /// From version 4 on, up to what came later.
     private mutating func readRest(_ reader: inout ByteReader) throws(WireError) {
         preparation = try reader.optional { (reader) throws(WireError) in
             Preparation(program: try reader.program(), recipe: Array(try reader.chunk()))

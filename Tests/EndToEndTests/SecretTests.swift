@@ -122,6 +122,68 @@ struct SecretTests {
         withExtendedLifetime(containers) {}
     }
 
+    private static let file = "-----first-----\nc2Vjb25k\n"
+
+    /// `user:` runs the session as nobody, where root runs the tests.
+    @Test(
+        "files of them are the session's user's to read, in a folder that goes with the session",
+        arguments: [false, true])
+    func files(isOther: Bool) async throws {
+        guard !isOther || getuid() == 0 else { try Test.cancel("only root may start sessions of others") }
+        let user = isOther ? ", user: nobody" : ""
+        let team = try await team(
+            "filed",
+            """
+              filed: {kind: process, shell: ["/bin/bash", "--norc"], directory: "/", secret-files: ../files\(user)}
+            """)
+        try team.server.directory.write(Self.file, to: "files/key.pem")
+        let alice = try await team.attach("alice")
+        alice.type("cat $CMDOP_SECRETS/key.pem; stat -c '%a %U' $CMDOP_SECRETS/*; echo do''ne\r")
+        try await alice.waitFor("done\r\n")
+        let owner = try await CommandRun(["id", "-un", isOther ? "nobody" : "\(getuid())"]).outputText
+        #expect(alice.transcript.text.contains("xxxxxxxxxxxxxxx\r\nxxxxxxxx\r\n400 \(owner.dropLast())\r\n"))
+        let client = try team.client("carol")
+        let run = try await client.run("deploy", "echo $CMDOP_SECRETS; sha256sum <$CMDOP_SECRETS/key.pem")
+        let words = run.outputText.split(separator: "\n")
+        let sum = try await CommandRun(["sha256sum"], input: Array(Self.file.utf8)).outputText
+        #expect(words.count == 2 && words.last.map { "\($0)\n" } == sum, "\(run.outputText)\(run.errorText)")
+        let folder = String(words.first ?? "/")
+        #expect(try await client.run("deploy", "echo >$CMDOP_SECRETS/more").status != .exited(0) || !isOther)
+        #expect(try await client.run("cmdop", "end", "deploy").status == .exited(0))
+        try await eventually("the end of the folder") { !FileManager.default.fileExists(atPath: folder) }
+    }
+
+    @Test(
+        "files of them are in a container, too, for its user alone, and in nothing that podman says or keeps",
+        .enabled(if: TestImage.isThere, TestImage.reason))
+    func filesOfContainers() async throws {
+        let project = try TemporaryDirectory()
+        try project.write(
+            "{\"image\": \"\(TestImage.name)\", \"remoteUser\": \"dev\", \"containerUser\": \"root\"}",
+            to: ".devcontainer.json")
+        let lines = "  dev: {kind: container, devcontainer: \"\(project.path)\", secret-files: ../files}"
+        let team = try await team("dev", lines)
+        let containers = TestContainers(of: team.server)
+        try team.server.directory.write(Self.file, to: "files/key.pem")
+        let alice = try await team.attach("alice")
+        alice.type("cd; cat $CMDOP_SECRETS/key.pem; stat -c '%a %U' /run/secrets/*; id -un; echo do''ne\r")
+        try await alice.waitFor("done\r\n")
+        let shown = "xxxxxxxxxxxxxxx\r\nxxxxxxxx\r\n400 dev\r\ndev\r\n"
+        #expect(alice.transcript.text.contains(shown), "\(alice.transcript.text)")
+        let client = try team.client("carol")
+        let name = try #require(try await containers.all().first?.split(separator: " ").first.map(String.init))
+        #expect(try await !CommandRun(["podman", "inspect", name]).outputText.contains("c2Vjb25k"))
+        try await expectNothing(of: team, ["c2Vjb25k"])
+        let host = try #require(team.server.hostPIDs()["deploy"])
+        #expect(try await client.run("cmdop", "end", "deploy").status == .exited(0))
+        try await eventually("the end of the host") { !ProcessFacts(pid: host).isRunning }
+        let places = "/run/cmdop-held/\(name)-secrets"
+        #expect(try FileManager.default.contentsOfDirectory(atPath: places).isEmpty)
+        try team.server.directory.write("other\n", to: "files/key.pem")
+        #expect(try await client.run("deploy", "cat /run/secrets/key.pem").outputText == "other\n")
+        withExtendedLifetime(containers) {}
+    }
+
     @Test("a folder that is not there, and a file whose name is none of a variable, keep the session from starting")
     func mistakes() async throws {
         let team = try await team("here", "  gone: {kind: process, secrets: ../nowhere}")

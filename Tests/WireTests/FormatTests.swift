@@ -42,6 +42,12 @@ struct FormatTests {
         #expect(try LaunchPlan(decoding: file.bytes(of: "plan-bare-3", encodedNow: [])) == Samples.barePlan)
         #expect(try LaunchPlan(decoding: file.bytes(of: "plan-marks-3", encodedNow: [])) == Samples.markedPlan)
         #expect(try LaunchPlan(decoding: file.bytes(of: "plan-led", encodedNow: [])) == Samples.ledPlan)
+        // Version 4 had secrets, and none as files.
+        for (name, plan) in [
+            ("plan-4", Samples.plan), ("plan-bare-4", Samples.barePlan), ("plan-marks-4", Samples.markedPlan),
+            ("plan-led-4", Samples.ledPlan), ("plan-prepared", Samples.preparedPlan),
+            ("plan-grouped", Samples.groupedPlan), ("plan-of-other", Samples.otherPlan),
+        ] { #expect(try LaunchPlan(decoding: file.bytes(of: name, encodedNow: [])) == plan, "\(name)") }
     }
 
     @Test("of journal entries keeps its promises", arguments: Samples.records)
@@ -75,7 +81,8 @@ struct FormatTests {
                 == Set(
                     Samples.launchPlans.map(\.name) + [
                         "plan", "plan-bare", "plan-2", "plan-bare-2", "plan-marks", "plan-3", "plan-bare-3",
-                        "plan-marks-3", "plan-led",
+                        "plan-marks-3", "plan-led", "plan-4", "plan-bare-4", "plan-marks-4", "plan-led-4",
+                        "plan-prepared", "plan-grouped", "plan-of-other",
                     ]))
         #expect(try GoldenFile("journal-entries").names == Set(Samples.records.map(\.name)))
         #expect(try GoldenFile("journal-headers").names == ["header", "header-2", "header-3", "header-4", "header-5"])

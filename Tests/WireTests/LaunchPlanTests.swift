@@ -3,7 +3,7 @@ import Wire
 
 @Suite("A launch plan")
 struct LaunchPlanTests {
-    @Test("of another version is refused before it is read", arguments: [0, 5, 0xFFFF] as [UInt16])
+    @Test("of another version is refused before it is read", arguments: [0, 6, 0xFFFF] as [UInt16])
     func versions(_ version: UInt16) {
         let bytes = [UInt8(version >> 8), UInt8(version & 0xFF)]
         #expect(throws: WireError.unsupportedVersion(version)) { try LaunchPlan(decoding: bytes) }

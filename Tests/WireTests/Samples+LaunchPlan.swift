@@ -3,10 +3,21 @@ import Wire
 
 extension Samples {
     static let launchPlans: [Sample<LaunchPlan>] = [
-        Sample("plan-4", plan), Sample("plan-bare-4", barePlan), Sample("plan-marks-4", markedPlan),
-        Sample("plan-led-4", ledPlan), Sample("plan-prepared", preparedPlan), Sample("plan-grouped", groupedPlan),
-        Sample("plan-of-other", plan(of: ProcessCredentials(user: 65_534, group: 65_534, groups: [65_534, 100]))),
+        Sample("plan-5", plan), Sample("plan-bare-5", barePlan), Sample("plan-marks-5", markedPlan),
+        Sample("plan-led-5", ledPlan), Sample("plan-prepared-5", preparedPlan), Sample("plan-grouped-5", groupedPlan),
+        Sample("plan-of-other-5", otherPlan), Sample("plan-secret-files", secretsPlan),
     ]
+
+    static var otherPlan: LaunchPlan {
+        plan(of: ProcessCredentials(user: 65_534, group: 65_534, groups: [65_534, 100]))
+    }
+
+    static var secretsPlan: LaunchPlan {
+        var plan = plan
+        plan.secretFolder = SecretFolder(
+            directory: "/run/cmdop-secrets/00ff", files: [EnvironmentVariable(name: "key.pem", value: "Zoë\n1\n")])
+        return plan
+    }
 
     static var ledPlan: LaunchPlan {
         var plan = plan

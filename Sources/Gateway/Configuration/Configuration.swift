@@ -60,6 +60,8 @@ package struct EnvironmentSettings: Hashable, Sendable {
     package var localVariables: [String] = []
     /// A folder with a file for each secret.
     package var secrets: String?
+    /// Likewise for those that are files of the session's, too.
+    package var secretFiles: String?
 
     package init() {}
 }

@@ -18,7 +18,7 @@ extension ConfigurationReader {
 
     private static let keys = [
         "kind", "shell", "directory", "image", "devcontainer", "memory", "cpus", "pids", "mounts", "local-variables",
-        "secrets", "user", "variables", "umask", "files",
+        "secrets", "secret-files", "user", "variables", "umask", "files",
     ]
     private static let keysOfProcesses: Set = ["directory", "user", "variables", "umask", "files"]
     private static let keysOfContainers: Set = [
@@ -75,6 +75,7 @@ extension ConfigurationReader {
         case "mounts": settings.mounts = list(node, "mounts").compactMap { path($0, "a folder of mounts")?.string }
         case "local-variables":
             settings.localVariables = list(node, key).compactMap { string($0, "a name of local-variables") }
+        case "secret-files": settings.secretFiles = path(node, key)?.string
         default: settings.secrets = path(node, "secrets")?.string
         }
     }

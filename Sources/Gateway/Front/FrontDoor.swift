@@ -155,7 +155,8 @@ final class FrontDoor {
     /// Those that the session's environment has now; none where they can not be read.
     func secrets(of session: SessionName) -> [EnvironmentVariable] {
         let settings = store.environment(of: session).flatMap { access.configuration.environments[$0] }
-        return (try? SecretFiles.variables(in: settings?.secrets)) ?? []
+        let files = (try? SecretFiles.files(in: settings?.secretFiles)) ?? []
+        return ((try? SecretFiles.variables(in: settings?.secrets)) ?? []) + files
     }
 
     /// The launch plan of a new process tree, as the configuration has it.
@@ -180,15 +181,17 @@ final class FrontDoor {
             var recipe = ProcessEnvironment(
                 shell: settings.shell, directory: settings.directory, account: account, limits: settings.limits,
                 secrets: settings.secrets)
+            recipe.secretFiles = settings.secretFiles
             recipe.variables = settings.variables
             recipe.mask = settings.mask
             recipe.openFiles = settings.openFiles
             return { try recipe.plan(for: terms, $0) }
         case .container:
             guard let source = settings.source else { return nil }
-            let recipe = ContainerEnvironment(
+            var recipe = ContainerEnvironment(
                 source: source, shell: settings.shell, limits: settings.limits, mounts: settings.mounts,
                 localVariables: settings.localVariables, secrets: settings.secrets)
+            recipe.secretFiles = settings.secretFiles
             return { try recipe.plan(for: terms, $0) }
         }
     }

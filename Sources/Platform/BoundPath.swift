@@ -29,6 +29,14 @@ package enum BoundPath {
         }
     }
 
+    /// Takes the place away, too, and the folder that it is in with its last place.
+    package static func remove(_ place: String) {
+        release(place)
+        // What is bound there all the same can not be removed.
+        if rmdir(place) != 0 { unlink(place) }
+        rmdir(String(place[..<(place.lastIndex(of: "/") ?? place.startIndex)]))
+    }
+
     private static func make(_ place: String, isFolder: Bool) throws(Errno) {
         if isFolder {
             unlink(place)

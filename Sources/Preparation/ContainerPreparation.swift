@@ -7,6 +7,8 @@ import Wire
 struct ContainerPreparation {
     /// In the session's directory, as soon as its container is to be kept: what it was made from.
     static let madeMark = "container"
+    /// How the mark ends of one that mounts a folder for secrets.
+    static let withSecrets = " with files of secrets\n"
 
     private(set) var order: ContainerOrder
     let podman: Podman
@@ -104,7 +106,7 @@ struct ContainerPreparation {
 
     /// What a container is made from: a folder for secrets is mounted, or it is not.
     private func mark(_ recipe: ContainerRecipe) -> String {
-        "\(recipe.digest)\(order.secretFiles == nil ? "" : " with files of secrets")\n"
+        "\(recipe.digest)\(order.secretFiles == nil ? "\n" : Self.withSecrets)"
     }
 
     private func makeAndStart(
@@ -151,8 +153,8 @@ struct ContainerPreparation {
         try MountedPaths.note(paths, in: directory)
         try held.hold(paths)
         defer { held.release(paths) }
-        try placed.place(secretFiles)
         let folder = order.secretFiles == nil ? nil : placed.folder
+        if folder != nil { try placed.place(secretFiles) }
         let arguments = PodmanArguments(order: order, recipe: recipe, secretsFolder: folder).start(
             image, variables: variables, secrets: secrets.map(\.name), waiter: waiter, place: held.place)
         do {
@@ -177,7 +179,7 @@ struct ContainerPreparation {
         if !isNew { try startAgain(directory) }
         let facts = try ContainerFacts(order: order, recipe: recipe, podman: podman)
         log.hide(secrets + secretFiles + facts.secrets)
-        try placed.give(secretFiles, to: facts.user, facts.group)
+        if seesSecrets(directory) { try placed.give(secretFiles, to: facts.user, facts.group) }
         warnOfSecrets(facts, recipe, isNew: isNew)
         let recipe = recipe.resolved(with: facts.containerVariables)
         warn(of: recipe, facts)
@@ -201,8 +203,13 @@ struct ContainerPreparation {
         let paths = MountedPaths.noted(in: directory)
         try held.hold(paths)
         defer { held.release(paths) }
-        try placed.place(secretFiles)
+        if seesSecrets(directory) { try placed.place(secretFiles) }
         try podman.start(order.containerName)
+    }
+
+    /// Whether the container that is there mounts a folder for them.
+    private func seesSecrets(_ directory: borrowing StateDirectory) -> Bool {
+        directory.read(Self.madeMark)?.hasSuffix(Self.withSecrets) ?? (order.secretFiles != nil)
     }
 
     private func warnOfSecrets(_ facts: ContainerFacts, _ recipe: ContainerRecipe, isNew: Bool) {

@@ -91,7 +91,7 @@ enum HeldPathsProgram: String {
             let (path, place) = (pairs[index], pairs[index + 1])
             switch self {
             case .hold: if let sentence = Self.hold(path, at: place) { return sentence }
-            case .release: BoundPath.release(place)
+            case .release: BoundPath.remove(place)
             }
         }
         return nil

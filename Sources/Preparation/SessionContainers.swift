@@ -74,8 +74,8 @@ struct SessionContainers {
         let folder = "\(directory)/workspace"
         guard FileStatus.isDirectory(folder), !FileStatus.isEmptyDirectory(folder) else { return nil }
         var words = "there is no container to look after them"
-        // After a restart of the machine, what it mounts of that memory is not there.
-        if let podman { try ContainerSecrets(stateDirectory: directory, podman: podman).place([]) }
+        if let podman { try? holdWhatItMounts(podman) }
+        defer { if let podman { HeldPaths(of: directory, podman: podman).releaseAll() } }
         if let podman, let name = names.first, try podman.ask(["start", name]).status == 0 {
             let answer = try podman.ask(["exec", name, "timeout", "60", "sh", "-c", Self.program])
             _ = try podman.ask(["stop", "--time", "0", name])
@@ -83,5 +83,13 @@ struct SessionContainers {
             words = answer.text.split(separator: "\n").first.map(String.init) ?? "its container does not answer"
         }
         return "its working files may be nowhere else: \(words.prefix(200))"
+    }
+
+    private func holdWhatItMounts(_ podman: Podman) throws(PreparationFailure) {
+        guard let files = try? StateDirectory.open(directory) else { return }
+        if files.read(ContainerPreparation.madeMark)?.hasSuffix(ContainerPreparation.withSecrets) == true {
+            try ContainerSecrets(stateDirectory: directory, podman: podman).place([])
+        }
+        try HeldPaths(of: directory, podman: podman).hold(MountedPaths.noted(in: files))
     }
 }

@@ -92,7 +92,7 @@ struct ContainerLifeTests {
         try describe("\"containerEnv\": {\"NEW\": \"yes\"}")
         #expect(try await carol.run("cmdop", "rebuild", "deploy").status == .exited(0))
         #expect(try await carol.run("deploy", "cat /kept; echo $NEW").outputText == "yes\n")
-        #expect(try await containers.all().count == 1)
+        try await eventually("the end of the old container") { try await containers.all().count == 1 }
     }
 
     @Test("frozen, it runs nothing and answers nobody; and it can be ended and restarted from there")

@@ -75,6 +75,8 @@ struct ContainerWallsTests {
         #expect(try await !alice.run("deploy", "cat /h/file").outputText.contains("outside"))
         let mounts = try String(contentsOfFile: "/proc/self/mounts", encoding: .utf8)
         #expect(!mounts.contains(project.path) && !mounts.contains("cmdop-held"), "\(mounts)")
+        let name = try #require(try await containers.all().first?.split(separator: " ").first)
+        #expect(!FileManager.default.fileExists(atPath: "/run/cmdop-held/\(name)"))
     }
 
     @Test("a build whose context is swapped for a link before it begins does not begin")

@@ -34,6 +34,10 @@ struct BoundPathTests {
         BoundPath.release(place)
         #expect(folder.read("place") == "")
         #expect(folder.read("source/file") == "other" && folder.read("away/file") == "one")
+        _ = try folder.path("places/one")
+        try BoundPath.bind("\(folder.path)/source", at: "\(folder.path)/places/one")
+        BoundPath.remove("\(folder.path)/places/one")
+        #expect(!FileStatus.exists("\(folder.path)/places") && folder.read("source/file") == "other")
     }
 
     @Test("is none where a part of it is a link", arguments: ["link", "link/file", "source/../link/file"])

@@ -71,16 +71,15 @@ struct DevContainerPropertyTests {
         #expect(run.outputText == "made\nhome\n\(number)\n5432\ndev\n", "\(run.errorText)")
         let owner = try FileManager.default.attributesOfItem(atPath: "\(project.path)/order")[.ownerAccountID] as? Int
         #expect(owner == number && project.read("order") == "made\nmore\n")
-        // Nobody becomes root; what comes of that is said.
+        // Nobody becomes root; what comes of that is said, and the container stays as it was.
         try await CommandRun.succeed(["chown", "-R", "0:0", project.path])
         try await CommandRun.succeed(["chmod", "755", project.path])
         #expect(try await team.client("carol").run("cmdop", "rebuild", "deploy").status == .exited(0))
-        let refused = try await alice.run("deploy", "true")
-        #expect(refused.status == .exited(254))
-        #expect(refused.errorText.contains("could not be made: onCreateCommand failed with status"))
+        #expect(try await alice.run("deploy", "cat ~/file").outputText == "home\n")
         let told = try await alice.run("cmdop", "environment", "deploy").outputText
         #expect(
             told.contains("warning: dev (1000) can not write in the workspace: user 0 owns \(project.path)"), "\(told)")
+        #expect(told.contains("the rebuild failed: onCreateCommand failed with status"), "\(told)")
         withExtendedLifetime(containers) {}
     }
 

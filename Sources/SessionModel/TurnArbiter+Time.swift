@@ -91,7 +91,8 @@ extension TurnArbiter {
     mutating func settle(at now: Moment) -> [Effect] {
         var effects: [Effect] = []
         for request in requests where request.awayUntil == nil && !request.who.maySteer {
-            effects += endRequest(of: request.who.id, because: .revoked)
+            let isBarred = !request.who.role.may(.steer)
+            effects += endRequest(of: request.who.id, because: isBarred ? .revoked : .withdrawn)
         }
         if case .held(let holding) = state, let obstacle = obstacle(to: holding.holder) {
             let ending: TurnEnding =

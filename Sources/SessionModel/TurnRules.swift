@@ -53,7 +53,7 @@ package struct Participant: Hashable, Sendable {
     package var maySteer: Bool { isSteering && role.may(.steer) }
     package var isLead: Bool { kind == .person && role == .lead }
     /// Whether an agent may work while this one is attached.
-    package var isChaperone: Bool { kind == .person && role >= .operator }
+    package var isChaperone: Bool { kind == .person && maySteer }
 
     /// Whether this one's key press ends the other's turn: a person's does, an agent's.
     package func displacesByTyping(_ other: Participant) -> Bool {

@@ -16,6 +16,8 @@ struct TurnExploration {
         case detach(Int)
         case demote(Int)
         case promote(Int)
+        /// To only watch, or to steer again.
+        case wish(Int, toSteer: Bool)
         /// All attachments are lost at once.
         case gatewayDies
         case prompt(Bool)
@@ -33,6 +35,8 @@ struct TurnExploration {
         var role: Role
         var kind: OperatorKind
         var isChaperoned = false
+        /// Whose key it is by which it attaches; `nil`: its own.
+        var key: Int?
     }
 
     let cast: [Member]
@@ -45,16 +49,18 @@ struct TurnExploration {
     private var known: [World: [World: Double]] = [:]
     private var start: World
 
-    init(_ cast: [Member], mode: TurnMode, changesRules: Bool = false) {
+    init(_ cast: [Member], mode: TurnMode, changesRules: Bool = false, isClockOdd: Bool = false) {
         self.cast = cast
         start = World(
             arbiter: TurnArbiter(rules: TurnRules(mode: mode), lastTurn: Self.turn),
             isAttached: cast.map { _ in false })
         var events: [Event] = [.gatewayDies, .prompt(true), .prompt(false), .pause(5), .pause(30)]
+        if isClockOdd { events.append(.pause(-5)) }
         if changesRules { events += TurnMode.allCases.map { .rule($0) } }
         for actor in cast.indices {
             events += [.attach(actor), .type(actor), .leaveLineOpen(actor), .acquire(actor), .release(actor)]
             events += [.detach(actor), .demote(actor), .promote(actor)]
+            events += [.wish(actor, toSteer: false), .wish(actor, toSteer: true)]
             events += [.act(actor, .request(lease: nil, atPrompt: false)), .act(actor, .refuse(nil))]
             events += [.act(actor, .request(lease: .seconds(30), atPrompt: true)), .act(actor, .take(atPrompt: false))]
             events += [.act(actor, .take(atPrompt: true)), .act(actor, .grant(nil, atPrompt: false))]
@@ -97,7 +103,7 @@ struct TurnExploration {
 
     private func participant(_ actor: Int) -> Participant {
         Participant(
-            id: Self.id(actor), key: Fingerprint(text: "SHA256:\(actor)"), kind: cast[actor].kind,
+            id: Self.id(actor), key: Fingerprint(text: "SHA256:\(cast[actor].key ?? actor)"), kind: cast[actor].kind,
             role: cast[actor].role, isChaperoned: cast[actor].isChaperoned)
     }
 
@@ -131,7 +137,7 @@ struct TurnExploration {
             now = now.advanced(by: .seconds(seconds))
             effects = next.arbiter.passTime(to: now)
         case .acquire(let actor), .release(let actor), .act(let actor, _), .detach(let actor), .demote(let actor),
-            .promote(let actor):
+            .promote(let actor), .wish(let actor, _):
             guard world.isAttached[actor] else { return nil }
             effects = applyAct(event, of: actor, to: &next, at: now)
         }
@@ -152,6 +158,7 @@ struct TurnExploration {
             next.isAttached[actor] = false
             return next.arbiter.detach(id, at: now)
         case .demote: return next.arbiter.change(id, to: .observer, at: now)
+        case .wish(_, let toSteer): return next.arbiter.change(id, isSteering: toSteer, at: now)
         default: return next.arbiter.change(id, to: cast[actor].role, at: now)
         }
     }
@@ -181,10 +188,23 @@ struct TurnExploration {
             after.participants.keys.sorted() == cast.indices.filter { world.isAttached[$0] }.map(Self.id),
             "who is attached is a participant, and nobody else")
         if let deadline = after.deadline { require(deadline > now, "what is due has happened") }
+        checkWishes(effects, event)
         checkWaiting(after, at: now)
         checkPlaces(before, after)
         checkSuccession(effects, before, after)
         checkDisplacements(effects, before, event, at: now)
+    }
+
+    /// What one wishes is no revocation.
+    private mutating func checkWishes(_ effects: [TurnArbiter.Effect], _ event: Event) {
+        guard case .wish = event else { return }
+        let isRevoked = effects.contains {
+            switch $0 {
+            case .requestEnded(_, .revoked, _), .ended(_, _, .revoked): true
+            default: false
+            }
+        }
+        require(!isRevoked, "what one wishes is recorded as one's own act")
     }
 
     /// Nobody waits for ever: somebody who waits and could have the turn is served, or it is known when.
@@ -210,6 +230,8 @@ struct TurnExploration {
 
     /// First come, first served: who stays in the queue stays in its order.
     private mutating func checkPlaces(_ before: TurnArbiter, _ after: TurnArbiter) {
+        // Of one's places by several attachments, another may be the one that stays.
+        guard cast.allSatisfy({ $0.key == nil }) else { return }
         let old = before.requests.map(\.who.key)
         let new = after.requests.map(\.who.key)
         require(old.filter(new.contains) == new.filter(old.contains), "requests keep their order")
@@ -263,7 +285,8 @@ struct TurnExploration {
     ) {
         if how == .displaced {
             require(!(winner.kind == .agent && loser.kind == .person), "an agent never displaces a person")
-            require(winner.role > loser.role, "only a higher rank takes")
+            let isSameKey = winner.key == loser.key && winner.kind == .person
+            require(winner.role > loser.role || isSameKey, "only a higher rank takes, or who takes from themselves")
             return
         }
         guard let giver else {

@@ -29,6 +29,16 @@ struct TurnExplorationTests {
         explore(TurnExploration(cast, mode: mode), depth: 5, "\(mode.name), four")
     }
 
+    @Test(
+        "by somebody with two attachments and an agent, with a clock that goes back, keeps the properties of turns",
+        arguments: TurnMode.allCases)
+    func ownKey(mode: TurnMode) {
+        var again = Self.operator1
+        again.key = 0
+        let cast = [Self.operator1, again, Self.agent]
+        explore(TurnExploration(cast, mode: mode, isClockOdd: true), depth: 5, "\(mode.name), own key")
+    }
+
     @Test("by all ranks, while a lead changes the rules, keeps the properties of turns")
     func rules() {
         let cast = [Self.operator1, Self.lead, Self.agent]

@@ -157,6 +157,15 @@ int clinux_terminal_flags(int fd) {
     return ((settings.c_lflag & ECHO) ? 1 : 0) | ((settings.c_lflag & ICANON) ? 2 : 0);
 }
 
+int clinux_terminal_unread(int controller) {
+    int terminal = ioctl(controller, TIOCGPTPEER, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    if (terminal < 0) return -1;
+    int count = 0;
+    int result = ioctl(terminal, FIONREAD, &count);
+    close(terminal);
+    return result < 0 ? -1 : count;
+}
+
 int clinux_terminal_signal(int controller, int number) { return ioctl(controller, TIOCSIG, number); }
 
 ssize_t clinux_send(int socket, const void *bytes, size_t length, const int *descriptors, int count) {

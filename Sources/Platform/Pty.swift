@@ -35,6 +35,12 @@ package struct PtyController: ~Copyable {
         return flags >= 0 && flags & 2 != 0
     }
 
+    /// Bytes that were typed and that no program has read; `nil` where that can not be known.
+    package var unread: Int? {
+        let count = clinux_terminal_unread(descriptor.borrowed.rawValue)
+        return count < 0 ? nil : Int(count)
+    }
+
     /// The foreground process group, or `nil` while there is none.
     package var foregroundGroup: ProcessID? {
         let group = tcgetpgrp(descriptor.borrowed.rawValue)

@@ -1,4 +1,5 @@
 import Platform
+import ScreenModel
 import SessionModel
 import Terminal
 import Wire
@@ -27,50 +28,95 @@ extension Session {
         let context = CommandLog.Context(
             offset: offset, time: UnixTime.now.nanoseconds, isShellInForeground: isShellInForeground,
             authors: entered?.writers ?? [], turn: entered?.turn, approver: entered?.approver)
-        let prompts = shellWatch.log.state.prompts
+        let before = shellWatch.log.state
         for change in shellWatch.log.note(mark, context) {
             switch change {
             case .began(let start): record(.commandBegan(start))
             case .ended(let number, let end): record(.commandEnded(number, end))
             }
         }
-        if shellWatch.log.state.prompts != prompts { promptStands(at: offset) }
-    }
-
-    /// What was typed ahead stands on the line soon; a program may have read it just as well.
-    private func promptStands(at offset: StreamOffset) {
-        shellWatch.promptOffset = offset
-        if let timer = shellWatch.emptyTimer { loop.cancel(timer) }
-        shellWatch.emptyTimer = nil
-        guard shellWatch.mayHaveTypedAhead else { return }
-        shellWatch.mayHaveTypedAhead = false
-        shellWatch.log.noteTyping()
-        let prompts = shellWatch.log.state.prompts
-        shellWatch.emptyTimer = loop.schedule(after: ShellWatch.patience) { [weak self] in
-            self?.lookWhetherLineIsEmpty(prompts)
+        if shellWatch.log.state.prompts != before.prompts {
+            promptStands(at: offset)
+        } else if case .reads = mark, before.isAtPrompt {
+            // A line that the shell did not run leaves no other mark.
+            shellWatch.promptOffset = offset
+            shellWatch.keys.notePrompt()
         }
     }
 
-    private func lookWhetherLineIsEmpty(_ prompts: UInt32) {
-        shellWatch.emptyTimer = nil
-        let state = shellWatch.log.state
-        guard state.isAtPrompt, state.prompts == prompts, !shellWatch.mayHaveTypedAhead else { return }
-        let printed = history.part(from: shellWatch.promptOffset, to: history.end).bytes
-        guard PlainText.of(printed).allSatisfy({ $0 <= 0x20 }) else { return }
-        shellWatch.log.noteEmptyLine()
-        announceShell()
+    private func promptStands(at offset: StreamOffset) {
+        shellWatch.promptOffset = offset
+        shellWatch.promptSight = nil
+        // What was typed ahead stands on the line soon; a program may have read it just as well.
+        let isTypedAhead = shellWatch.mayHaveTypedAhead || pty.unread.map { $0 > 0 } == true
+        shellWatch.mayHaveTypedAhead = false
+        shellWatch.keys = PromptKeys(isTypedAhead: isTypedAhead)
+        if isTypedAhead { shellWatch.log.noteTyping() }
     }
 
     /// Something was typed for whatever has the terminal.
-    func noteTyped(_ bytes: ArraySlice<UInt8>) {
-        guard shellWatch.log.state.givesMarks else { return }
-        if shellWatch.log.state.isAtPrompt {
-            shellWatch.mayHaveTypedAhead = shellWatch.emptyTimer != nil
+    ///
+    /// - Parameter readsLines: whether the terminal collected lines when it was.
+    func noteTyped(_ bytes: ArraySlice<UInt8>, isPaste: Bool, readsLines: Bool) {
+        let state = shellWatch.log.state
+        guard state.givesMarks else { return }
+        if state.isAtPrompt {
+            // The shell has not answered yet: the screen shows the prompt with nothing behind it.
+            if state.isLineEmpty { shellWatch.promptSight = PromptSight(of: screen) }
+            shellWatch.mayHaveTypedAhead = shellWatch.keys.line == .typedAhead
+            shellWatch.keys.note(bytes, isPaste: isPaste)
             shellWatch.log.noteTyping()
             announceShell()
-        } else if pty.readsLines {
+            lookForEmptyLine()
+        } else if readsLines {
             shellWatch.mayHaveTypedAhead = true
         }
+    }
+
+    // MARK: An empty line
+
+    /// Something was typed or printed: when it is quiet, what stands at the prompt is looked at.
+    func lookForEmptyLine() {
+        if let timer = shellWatch.emptyTimer { loop.cancel(timer) }
+        shellWatch.emptyTimer = nil
+        let state = shellWatch.log.state
+        guard state.isAtPrompt, !state.isLineEmpty, shellWatch.keys.mayBeEmpty else { return }
+        shellWatch.emptyTimer = loop.schedule(after: ShellWatch.patience) { [weak self] in
+            guard let self else { return }
+            shellWatch.emptyTimer = nil
+            if showsEmptyLine { lineIsEmpty() }
+        }
+    }
+
+    /// Whether nothing stands at the prompt, by the keys that were typed and by the screen.
+    private var showsEmptyLine: Bool {
+        // What the shell has not read yet is not shown.
+        guard input.isEmpty, pty.unread == 0 else { return false }
+        let isAsBefore = shellWatch.promptSight.map { $0 == PromptSight(of: screen) } ?? false
+        switch shellWatch.keys.line {
+        case .characters: return isAsBefore
+        // Of a shell behind another terminal it is not known what it has read.
+        case .edited: return place == nil && (isAsBefore || printsNothing(andStays: true))
+        case .drawnAnew, .typedAhead: return isAsBefore || printsNothing(andStays: false)
+        case .entered, .unknown: return false
+        }
+    }
+
+    /// Whether what was printed since the prompt stood leaves nothing on a screen, and the cursor where it was.
+    private func printsNothing(andStays: Bool) -> Bool {
+        let printed = Screen(size: size, scrollbackLimit: 0)
+        printed.feed(Array(history.part(from: shellWatch.promptOffset, to: history.end).bytes))
+        return printed.text.allSatisfy(\.isEmpty) && (!andStays || printed.cursor == Position(row: 0, column: 0))
+    }
+
+    private func lineIsEmpty() {
+        shellWatch.log.noteEmptyLine(isNewPrompt: shellWatch.keys.line == .drawnAnew)
+        shellWatch.keys = PromptKeys()
+        if line.isOpen {
+            line.clear()
+            arbiter.noteLine(isOpen: false, at: now)
+        }
+        announceShell()
     }
 
     func announceShell() {

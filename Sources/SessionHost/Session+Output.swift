@@ -73,6 +73,7 @@ extension Session {
         let start = offset
         publish(printed)
         note(filter.takeMarks(), from: start)
+        if shellWatch.keys.mayBeEmpty { lookForEmptyLine() }
         announceProperties()
         screenChanged()
         answer(screen.takeReplies())

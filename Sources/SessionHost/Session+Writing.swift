@@ -19,9 +19,9 @@ extension Session {
                 input.head = piece
             }
             // Before it is written: a program that a line starts may have the foreground at once.
-            let isForShell = pty.foregroundGroup == shell
+            let reader = Reader(isShell: pty.foregroundGroup == shell, readsLines: pty.readsLines)
             guard let count = writeToTerminal(piece.bytes) else { break }
-            noteWritten(piece.bytes.prefix(count), of: piece, isForShell: isForShell)
+            noteWritten(piece.bytes.prefix(count), of: piece, for: reader)
             piece.bytes = piece.bytes.dropFirst(count)
             input.head = piece
         }
@@ -65,22 +65,22 @@ extension Session {
                     content: content)))
     }
 
-    private func noteWritten(_ bytes: ArraySlice<UInt8>, of piece: InputQueue.Piece, isForShell: Bool) {
+    private func noteWritten(_ bytes: ArraySlice<UInt8>, of piece: InputQueue.Piece, for reader: Reader) {
         if let turn = piece.turn { delivered.note(bytes, in: turn) }
         guard let author = piece.author else { return }
         if author.turn == arbiter.lastTurn { turnWatch.written += bytes.count }
         acknowledge(bytes.count, from: author.attachment)
-        noteLine(bytes, of: piece, by: author, isForShell: isForShell)
+        noteLine(bytes, of: piece, by: author, for: reader)
     }
 
     /// A line stands half-typed when the shell itself reads and the last key did not end the line.
     private func noteLine(
-        _ bytes: ArraySlice<UInt8>, of piece: InputQueue.Piece, by author: InputQueue.Author, isForShell: Bool
+        _ bytes: ArraySlice<UInt8>, of piece: InputQueue.Piece, by author: InputQueue.Author, for reader: Reader
     ) {
         switch piece.kind {
         case .keys, .pasteBegin, .paste:
-            noteTyped(bytes)
-            noteEntered(bytes, isPaste: piece.kind != .keys, by: author, isForShell: isForShell)
+            noteTyped(bytes, isPaste: piece.kind != .keys, readsLines: reader.readsLines)
+            noteEntered(bytes, isPaste: piece.kind != .keys, by: author, for: reader)
         // A click at a half-typed line does not shorten its time.
         case .mouse: break
         case .focus, .reply: return
@@ -92,24 +92,30 @@ extension Session {
     }
 
     private func noteEntered(
-        _ bytes: ArraySlice<UInt8>, isPaste: Bool, by author: InputQueue.Author, isForShell: Bool
+        _ bytes: ArraySlice<UInt8>, isPaste: Bool, by author: InputQueue.Author, for reader: Reader
     ) {
         var lines: [(writers: [String], text: [UInt8]?)] = []
-        if isForShell {
+        if reader.isShell {
             lines = line.note(bytes, isPaste: isPaste, by: author.who.name)
             shellWatch.ahead.clear()
         } else {
             line.clear()
             // What a program does not show may be a password.
-            guard pty.readsLines, !pty.hidesInput else { return shellWatch.ahead.clear() }
+            guard reader.readsLines, !pty.hidesInput else { return shellWatch.ahead.clear() }
             lines = shellWatch.ahead.note(bytes, isPaste: isPaste, by: author.who.name)
         }
         let approver = author.turn == arbiter.lastTurn ? turnWatch.command?.approver : nil
         for (writers, text) in lines {
             shellWatch.entered.add(
                 EnteredLines.Line(
-                    writers: writers, turn: author.turn, approver: approver, text: text, isForShell: isForShell))
+                    writers: writers, turn: author.turn, approver: approver, text: text, isForShell: reader.isShell))
         }
+    }
+
+    /// What had the terminal when something was written to it.
+    private struct Reader {
+        var isShell: Bool
+        var readsLines: Bool
     }
 
     func updateTerminalInterest() {

@@ -3,7 +3,7 @@ import SessionModel
 
 /// What the session knows of its shell, from the marks that the shell prints.
 struct ShellWatch {
-    /// How long a prompt must show nothing, where something may have been typed ahead, until its line is empty.
+    /// How long nothing must be typed or printed until it is looked whether a prompt's line is empty.
     static let patience = Duration.milliseconds(150)
 
     /// What every mark must carry; empty where the shell was told none.
@@ -17,7 +17,11 @@ struct ShellWatch {
     var ahead = TypedLine()
     /// Whether something was typed that no program may have read.
     var mayHaveTypedAhead = false
-    /// Runs while it is waited for whether the prompt shows what was typed ahead.
+    /// What was typed since the prompt stood, or since its line was empty.
+    var keys = PromptKeys()
+    /// What the prompt looked like when its line was empty.
+    var promptSight: PromptSight?
+    /// Runs while it is waited for whether the prompt's line is empty.
     var emptyTimer: EventLoop.TimerID?
     /// Where the stream stood when the prompt did.
     var promptOffset = StreamOffset.start

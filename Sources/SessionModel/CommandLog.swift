@@ -69,9 +69,14 @@ package struct CommandLog: Hashable, Sendable {
     /// Something was typed, while the shell read a line or before.
     package mutating func noteTyping() { state.isLineEmpty = false }
 
-    /// What was taken for typed ahead is not there.
-    package mutating func noteEmptyLine() {
-        if state.isAtPrompt { state.isLineEmpty = true }
+    /// What was typed is not there any more.
+    ///
+    /// - Parameter isNewPrompt: whether the shell did not run what was entered, and a prompt of which it said no more
+    ///   stands there instead.
+    package mutating func noteEmptyLine(isNewPrompt: Bool = false) {
+        guard state.isAtPrompt else { return }
+        state.isLineEmpty = true
+        if isNewPrompt { state.prompts &+= 1 }
     }
 
     package func command(_ number: CommandNumber) -> CommandRecord? {

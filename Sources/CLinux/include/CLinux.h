@@ -50,6 +50,9 @@ int clinux_set_window_size(int fd, unsigned short columns, unsigned short rows);
 /* Bits of what a terminal's settings say: 1 ECHO, 2 ICANON; -1 with errno. */
 int clinux_terminal_flags(int fd);
 
+/* How many bytes are typed on a pseudo-terminal and not read (TIOCGPTPEER, FIONREAD: ioctl_tty(2)). */
+int clinux_terminal_unread(int controller);
+
 /* Sends SIGINT, SIGQUIT or SIGTSTP to the foreground process group of a pseudo-terminal (TIOCSIG). */
 int clinux_terminal_signal(int controller, int number);
 

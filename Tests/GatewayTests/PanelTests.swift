@@ -82,8 +82,8 @@ struct PanelTests {
     }
 
     @Test(
-        "each page opens by its key, takes what is typed, and closes by Esc, q, Enter and the panel's key",
-        arguments: ["?", "w"], ["\u{1B}", "q", "\r", "\n", "^", "\u{1B}[27u", "\u{1B}[93;5u", "\u{1B}OM"])
+        "each page opens by its key, takes what is typed, and closes by Esc, q and Enter",
+        arguments: ["?", "w"], ["\u{1B}", "q", "\r", "\n", "\u{1B}[27u", "\u{1B}OM"])
     func pages(_ letter: String, _ closing: String) {
         var panel = Panel(key: .standard)
         #expect(panel.type("^\(letter)") == (letter == "w" ? [.askWho, .redraw] : [.redraw]))
@@ -92,6 +92,26 @@ struct PanelTests {
         #expect(panel.type(closing) == [.redraw])
         #expect(!panel.isOpen)
         #expect(panel.type("ls\r") == [.input(Array("ls\r".utf8))])
+    }
+
+    @Test(
+        "on every page the panel's key opens the keys: the next is the panel's, and not the session's",
+        arguments: ["?", "w", "h", "m", "mhello", "g", "a", "n"], ["^", "\u{1B}[93;5u"])
+    func keyOnPage(_ letters: String, _ key: String) {
+        var panel = Panel(key: .standard)
+        panel.proposals = [.of(1, "ls")]
+        _ = panel.type("^" + letters)
+        #expect(panel.type(key) == [.redraw])
+        #expect(panel.type("t") == [.ask, .redraw])
+        #expect(!panel.isOpen)
+        #expect(panel.type("ls") == [.input(Array("ls".utf8))])
+    }
+
+    @Test("the panel's key in a paste on a page makes no keys of what follows it")
+    func keyInPaste() {
+        var panel = Panel.pressed("^w")
+        #expect(panel.type("\u{1B}[200~one^dx\u{1B}[201~") == [.redraw])
+        #expect(panel.type("w") == [.askWho, .redraw])
     }
 
     @Test("who is answered only while it is asked")

@@ -23,6 +23,8 @@ struct GivePage: Hashable {
     private var isAtPrompt = false
     /// Whether it is known who is here.
     private var isAnswered = false
+    /// Who has the turn, where that is another.
+    private var holder: String?
     private(set) var text = ScrolledText(title: "", keys: "", lines: [])
 
     init(session: String) {
@@ -36,6 +38,7 @@ struct GivePage: Hashable {
     ///   - own: the attachment that gives.
     mutating func update(waiting: [TurnQueue.Waiting], people: [PanelPerson]?, own: AttachmentID?) {
         isAnswered = people != nil
+        holder = people?.first { $0.isHolder && $0.id != own }?.name
         var found = waiting.map {
             let name = $0.who.name.stripped + ($0.who.kind == .agent ? " (agent)" : "")
             let what = $0.isForPrompt ? "waits for the prompt, \($0.waitedFor.brief)" : "waits, \($0.waitedFor.brief)"
@@ -87,7 +90,8 @@ struct GivePage: Hashable {
         if !isAnswered {
             text.lines.append(PanelLine(columns: [" ..."]))
         } else if candidates.isEmpty {
-            text.lines = [PanelLine(columns: [" nobody else is here who may steer"])]
+            let but = holder.map { " but \($0), who does" } ?? ""
+            text.lines = [PanelLine(columns: [" nobody else is here who may steer\(but)"])]
         }
     }
 }

@@ -125,6 +125,7 @@ struct Panel {
         begun = []
         guard pressed != .report else { return }
         let isPanelKey = pressed == .control(key.byte)
+        if isPanelKey, page != .keys { return page = .keys }
         switch page {
         case .none: break
         // What is pasted is no choice of a key.
@@ -139,15 +140,15 @@ struct Panel {
         case .commands(var text):
             if closes(pressed) { page = .none } else if text.scroll(pressed, in: window) { page = .commands(text) }
         case .message(var prompt):
-            switch isPanelKey ? .cancelled : prompt.press(pressed, isPasted: reader.isPasting) {
+            switch prompt.press(pressed, isPasted: reader.isPasting) {
             case .editing: page = .message(prompt)
             case .cancelled: page = .none
             case .entered(let text):
                 page = .none
                 acts.act(.say(text))
             }
-        case .give(let give): isPanelKey ? page = .none : press(pressed, on: give, &acts)
-        case .proposal(let proposal): isPanelKey ? page = .none : press(pressed, on: proposal, &acts)
+        case .give(let give): press(pressed, on: give, &acts)
+        case .proposal(let proposal): press(pressed, on: proposal, &acts)
         }
     }
 
@@ -274,7 +275,6 @@ struct Panel {
     func rowsBesideNotice(of rows: Int) -> Int { notices.shown == nil || rows < 2 ? rows : rows - 1 }
 
     private func closes(_ pressed: TypedKey) -> Bool {
-        if pressed == .control(key.byte) { return true }
         guard !reader.isPasting else { return false }
         switch pressed {
         case .escape, .scalar("q"), .control(0x0D), .control(0x0A): return true

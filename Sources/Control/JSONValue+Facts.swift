@@ -25,8 +25,9 @@ extension JSONValue {
     static func turn(_ notice: TurnNotice) -> JSONValue {
         [
             "turn": .count(notice.turn.rawValue), "holder": JSONValue(notice.holder) { .string($0.name) },
-            "attachment": JSONValue(notice.holder) { .count($0.attachment.rawValue) },
+            "attachment": JSONValue(notice.holder) { $0.isKept ? .null : .count($0.attachment.rawValue) },
             "kind": JSONValue(notice.holder) { .string($0.kind.word) },
+            "kept": .bool(notice.holder?.isKept == true),
         ]
     }
 
@@ -89,8 +90,9 @@ extension JSONValue {
     static let turnSchema: [Schema.Property] = [
         .init("turn", .count, isRequired: true, "the number of the newest turn"),
         .init("holder", .optional(.text), isRequired: true, "the operator whose turn it is; null for nobody"),
-        .init("attachment", .optional(.count), isRequired: true, "the holder's attachment"),
+        .init("attachment", .optional(.count), isRequired: true, "the holder's attachment; null while it is lost"),
         .init("kind", .optional(.word(["person", "agent"])), isRequired: true, "what the holder is"),
+        .init("kept", .boolean, isRequired: true, "whether the holder lost the connection, and the turn is kept"),
     ]
 
     static let shellSchema: [Schema.Property] = [

@@ -84,8 +84,13 @@ extension Session {
         turns.releaseLineAfter = max(plan.turns.releaseLineAfter, turns.releaseAfter)
         turns.answerWithin = change.answerWithin ?? turns.answerWithin
         if turns != arbiter.rules {
+            let isOtherMode = turns.mode != arbiter.rules.mode
             record(.ruled(turns, by: who))
             perform(arbiter.change(turns, at: now))
+            if isOtherMode {
+                broadcast(
+                    .said(by: OperatorName.server, .person, "\(who.name) set the turns to \(Self.words(turns.mode))"))
+            }
         }
         if let agent = change.agent, limitsByLeads[agent.name] != agent.limits,
             agent.limits == nil || limitsByLeads.count < Self.limitedAgents
@@ -97,6 +102,14 @@ extension Session {
             }
         }
         return rules
+    }
+
+    private static func words(_ mode: TurnMode) -> String {
+        switch mode {
+        case .open: "open: typing takes a free one, idleness ends it"
+        case .ask: "ask: who has one keeps it until it is asked for"
+        case .led: "led: only a lead gives one"
+        }
     }
 
     private static let limitedAgents = 200

@@ -113,7 +113,7 @@ extension Session {
                 id, request.who, request.role, isSteering: request.isSteering, transport: request.transport))
         if let window = request.size, isFirst, arbiter.holder == nil { resize(to: window, givenBy: id) }
         let isChaperoned = limits(of: attachment)?.isChaperoned == true
-        perform(arbiter.attach(attachment.participant(isChaperoned: isChaperoned), at: now))
+        let effects = arbiter.attach(attachment.participant(isChaperoned: isChaperoned), at: now)
         broadcast(
             .presence(
                 Presence(.joined, name: request.who.name, kind: request.who.kind, attached: attachments.count)))
@@ -121,6 +121,8 @@ extension Session {
         frontEnd.send(
             .attached(
                 reference, id, turnNotice, screen.snapshot(at: offset, scrollbackRows: request.scrollback)))
+        // What concerns it is told once it is there: before, nobody would show it.
+        perform(effects)
         showTurns(to: frontEnd)
         visited()
     }
@@ -191,6 +193,10 @@ extension Session {
         let lost = Array(frontEnd.attachments.values)
         perform(arbiter.lose(lost, at: now))
         for id in lost { forget(id) }
+        if !lost.isEmpty {
+            broadcast(.turn(turnNotice))
+            broadcast(.queue(turnQueue))
+        }
         for child in children.values where child.frontEnd === frontEnd { child.hangUp() }
         loseSockets(of: frontEnd)
         frontEndDrained()

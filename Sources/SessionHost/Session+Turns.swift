@@ -5,7 +5,13 @@ import Wire
 
 extension Session {
     var turnNotice: TurnNotice {
-        TurnNotice(turn: arbiter.lastTurn, holder: arbiter.holder.flatMap { attachments[$0.id]?.holder })
+        let holder: TurnHolder? =
+            switch arbiter.state {
+            case .free: nil
+            case .held(let holding): attachments[holding.holder.id]?.holder
+            case .reserved(let kept): TurnHolder(kept: turnWatch.holder ?? "", kept.holder.kind)
+            }
+        return TurnNotice(turn: arbiter.lastTurn, holder: holder)
     }
 
     /// Who waits, in their order; of very many the first.
@@ -28,15 +34,15 @@ extension Session {
         for effect in effects {
             tale.pass(effect)
             switch effect {
-            case .began(let turn, let who, let how): began(turn, who, how, tale)
-            case .ended(let turn, let who, let how): ended(turn, who, how, tale)
+            case .began(let turn, let who, let how): began(turn, who, how, &tale)
+            case .ended(let turn, let who, let how): ended(turn, who, how, &tale)
             case .requested(let who): record(.turnRequested(who.id))
             case .requestEnded(let who, let how, let by):
                 record(.requestEnded(who.id, how, by: by))
-                if how == .refused { tell(.refused(by: name(of: by) ?? ""), to: who.id) }
+                if how == .refused { tale.tell(.refused(by: name(of: by) ?? ""), to: who.id) }
             case .granted(let who, let by): record(.turnGranted(who.id, by: by))
-            case .asked(let who, let answerBy): ask(about: who, answerBy: answerBy)
-            case .endsSoon(let who, let end): endsSoon(who, in: end.sinceStart - now.sinceStart)
+            case .asked(let who, let answerBy): ask(about: who, answerBy: answerBy, &tale)
+            case .endsSoon(let who, let end): endsSoon(who, in: end.sinceStart - now.sinceStart, &tale)
             case .ruled: break
             }
         }
@@ -44,11 +50,13 @@ extension Session {
             if effects.contains(where: \.isAboutTurn) { broadcast(.turn(turnNotice)) }
             broadcast(.queue(turnQueue))
         }
+        // Behind what everybody sees: a question that is older than that is over.
+        for (id, news) in tale.news { tell(news, to: id) }
         scheduleTurnTimer()
         if !effects.isEmpty { approvedIsDue() }
     }
 
-    private func began(_ turn: TurnNumber, _ who: Participant, _ how: TurnBeginning, _ tale: TurnTale) {
+    private func began(_ turn: TurnNumber, _ who: Participant, _ how: TurnBeginning, _ tale: inout TurnTale) {
         record(.turnBegan(turn, who.id, how))
         // A turn that is resumed is the same turn.
         if how != .resumed { turnWatch = TurnWatch(began: now, holder: name(of: who.id)) }
@@ -58,14 +66,14 @@ extension Session {
         // Whoever is back types on another connection: what the lost one was pasting has no end.
         if how == .resumed { closePaste(of: turn) }
         // Who just asked is told by the answer.
-        if how == .granted, !tale.asked(who.id) { tell(.granted(by: self.name(of: tale.giver)), to: who.id) }
+        if how == .granted, !tale.asked(who.id) { tale.tell(.granted(by: self.name(of: tale.giver)), to: who.id) }
         if let owners = halfTypedLine(besides: name) {
             attachment.frontEnd.send(.lineStands(attachment.reference, of: owners))
         }
         if let window = attachment.size { resize(to: window, givenBy: who.id) }
     }
 
-    private func ended(_ turn: TurnNumber, _ who: Participant, _ how: TurnEnding, _ tale: TurnTale) {
+    private func ended(_ turn: TurnNumber, _ who: Participant, _ how: TurnEnding, _ tale: inout TurnTale) {
         let dropped = cutInput(of: turn)
         record(.turnEnded(turn, who.id, how))
         // Its attachment may have gone with a front-end.
@@ -74,20 +82,28 @@ extension Session {
         }
         // Who lets go, gives the turn or types no more knows it.
         guard ![.released, .idle, .detached, .ended].contains(how), tale.giver != who.id else { return }
-        let taker = how == .displaced ? tale.next : nil
-        let written = UInt32(clamping: turnWatch.written)
-        let count = UInt32(clamping: dropped)
-        record(.inputDelivered(turn, who.id, written: written, dropped: count, by: taker))
-        tell(.taken(by: name(of: taker), written: written, dropped: count), to: who.id)
+        let loss = TurnLoss(
+            how, giver: name(of: tale.giver), next: name(of: tale.next), obstacle: obstacle(to: who.id),
+            written: UInt32(clamping: turnWatch.written), dropped: UInt32(clamping: dropped))
+        record(
+            .inputDelivered(
+                turn, who.id, written: loss.written, dropped: loss.dropped, by: how == .displaced ? tale.next : nil))
+        tale.tell(.lost(loss), to: who.id)
     }
 
-    private func endsSoon(_ who: Participant, in rest: Duration) {
+    /// Why an attachment may not steer now, whoever does.
+    private func obstacle(to id: AttachmentID) -> Refusal? {
+        guard let attachment = attachments[id], let participant = arbiter.participants[id] else { return nil }
+        return arbiter.obstacle(to: participant) ?? refusal(of: 0, by: attachment)
+    }
+
+    private func endsSoon(_ who: Participant, in rest: Duration, _ tale: inout TurnTale) {
         record(.turnEndsSoon(arbiter.lastTurn, who.id, endsIn: rest))
-        tell(.endsSoon(rest), to: who.id)
+        tale.tell(.endsSoon(rest), to: who.id)
     }
 
     /// Somebody waits: the holder is to answer, or the leads where they give the turn.
-    private func ask(about who: Participant, answerBy: Moment?) {
+    private func ask(about who: Participant, answerBy: Moment?, _ tale: inout TurnTale) {
         let news = TurnNews.asked(
             by: name(of: who.id) ?? "", answerWithin: answerBy.map { $0.sinceStart - now.sinceStart })
         let asked =
@@ -95,13 +111,19 @@ extension Session {
             ? arbiter.participants.values.filter(\.isLead).map(\.id) : arbiter.holder.map { [$0.id] } ?? []
         guard !asked.isEmpty else { return }
         record(.turnAsked(who.id, answerWithin: answerBy.map { $0.sinceStart - now.sinceStart }))
-        for id in asked { tell(news, to: id) }
+        for id in asked { tale.tell(news, to: id) }
     }
 
     /// What concerns one attachment.
     func tell(_ news: TurnNews, to id: AttachmentID) {
         guard let attachment = attachments[id] else { return }
-        attachment.frontEnd.send(.news(attachment.reference, news))
+        let message = HostMessage.news(attachment.reference, news)
+        guard case .lost(let loss) = news, attachment.frontEnd.version < message.firstVersion else {
+            return attachment.frontEnd.send(message)
+        }
+        let taker = loss.ending == .displaced ? loss.next : nil
+        attachment.frontEnd.send(
+            .news(attachment.reference, .taken(by: taker, written: loss.written, dropped: loss.dropped)))
     }
 
     func name(of id: AttachmentID?) -> String? { id.flatMap { attachments[$0]?.request.who.name } }
@@ -184,21 +206,25 @@ struct TurnWatch {
 private struct TurnTale {
     private let effects: [TurnArbiter.Effect]
     private var position = 0
-    /// Who gave the turn that begins next.
+    /// Who gave the turn that begins with this effect or next.
     private(set) var giver: AttachmentID?
+    /// What is to be told, and to whom.
+    private(set) var news: [(AttachmentID, TurnNews)] = []
 
     init(_ effects: [TurnArbiter.Effect]) { self.effects = effects }
 
     mutating func pass(_ effect: TurnArbiter.Effect) {
         position += 1
         switch effect {
-        case .began: giver = nil
         case .granted(_, let by): giver = by
-        default:
+        case .ended:
             // A turn ends before it is said who gives the next one.
-            if case .granted(_, let by)? = effects[position...].first { giver = by }
+            if case .granted(_, let by)? = effects[position...].first { giver = by } else { giver = nil }
+        case .began, .requested, .requestEnded, .asked, .endsSoon, .ruled: break
         }
     }
+
+    mutating func tell(_ news: TurnNews, to id: AttachmentID) { self.news.append((id, news)) }
 
     /// Who has the turn next.
     var next: AttachmentID? {

@@ -179,10 +179,7 @@ extension ByteReader {
     }
 
     private mutating func inputRefusal() throws(WireError) -> InputRefusal {
-        let refusal = try optional { (reader) throws(WireError) in
-            guard let refusal = Refusal(rawValue: try reader.number()) else { throw WireError.invalid("refusal") }
-            return refusal
-        }
+        let refusal = try optional { (reader) throws(WireError) in try reader.refusal() }
         return InputRefusal(
             refusal: refusal, unmet: try list { (reader) throws(WireError) in try reader.text() }, isBusy: try flag())
     }

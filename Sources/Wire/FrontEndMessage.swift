@@ -101,7 +101,7 @@ package enum FrontEndMessage: Hashable, Sendable {
     case closeSocket(Reference, ForwardCount)
 
     /// The protocol that this code speaks. A host speaks every version up to its own.
-    package static let version: UInt16 = 5
+    package static let version: UInt16 = 6
     /// Bytes of one frame's body.
     package static let bodyLimit = 256 * 1_024
 }

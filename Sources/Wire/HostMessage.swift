@@ -15,6 +15,7 @@ package struct TurnNotice: Hashable, Sendable {
 
 /// Who steers, by which attachment.
 package struct TurnHolder: Hashable, Sendable {
+    /// 0 is no attachment's number: the turn is kept for that operator, who lost the connection.
     package var attachment: AttachmentID
     package var name: String
     package var kind: OperatorKind
@@ -23,6 +24,14 @@ package struct TurnHolder: Hashable, Sendable {
         self.attachment = attachment
         self.name = name
         self.kind = kind
+    }
+
+    /// Whether nobody steers, but the turn is kept for this operator.
+    package var isKept: Bool { attachment.rawValue == 0 }
+
+    /// An operator for whom the turn is kept.
+    package init(kept name: String, _ kind: OperatorKind) {
+        self.init(attachment: AttachmentID(rawValue: 0), name: name, kind: kind)
     }
 }
 
@@ -147,6 +156,7 @@ package enum HostMessage: Hashable, Sendable {
         switch self {
         case .screen, .properties, .presence, .said, .absence, .lineStands, .idle: 2
         case .control, .shell, .happened, .removed: 3
+        case .news(_, .lost): 6
         case .news(_, .unapproved), .news(_, .interrupted), .news(_, .waits), .news(_, .expired): 5
         case .queue, .news, .proposals: 4
         case .socket, .socketFailed, .condition: 5

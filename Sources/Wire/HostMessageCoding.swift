@@ -175,9 +175,7 @@ extension HostMessage {
             let id = AttachmentID(rawValue: try reader.number())
             return .attached(reference, id, try reader.turnNotice(), try reader.snapshot())
         case 3: return .refreshed(reference, try reader.snapshot())
-        case 6:
-            guard let refusal = Refusal(rawValue: try reader.number()) else { throw .invalid("refusal") }
-            return .refused(reference, refusal, try reader.turnNotice())
+        case 6: return .refused(reference, try reader.refusal(), try reader.turnNotice())
         case 7: return .inputTaken(reference, count: try reader.number())
         case 9: return .description(reference, try reader.sessionDescription())
         case 10:

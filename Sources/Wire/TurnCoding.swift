@@ -44,7 +44,19 @@ extension ByteWriter {
         case .expired(let number, let name, let approver):
             put(12, number, name)
             put(approver) { $0.put($1) }
+        case .lost(let loss):
+            put(UInt8(13))
+            put(loss)
         }
+    }
+
+    private mutating func put(_ loss: TurnLoss) {
+        put(loss.ending.rawValue)
+        put(loss.giver) { $0.put($1) }
+        put(loss.next) { $0.put($1) }
+        put(loss.obstacle) { $0.put($1.rawValue) }
+        put(loss.written)
+        put(loss.dropped)
     }
 
     private mutating func put(_ kind: UInt8, _ number: ProposalNumber, _ name: String) {
@@ -97,6 +109,11 @@ extension ByteReader {
         return mode
     }
 
+    mutating func refusal() throws(WireError) -> Refusal {
+        guard let refusal = Refusal(rawValue: try number()) else { throw .invalid("refusal") }
+        return refusal
+    }
+
     mutating func turnNews() throws(WireError) -> TurnNews {
         let kind = try number(UInt8.self)
         switch kind {
@@ -123,8 +140,18 @@ extension ByteReader {
             return .expired(
                 try proposalNumber(), of: try text(),
                 approver: try optional { (reader) throws(WireError) in try reader.text() })
+        case 13: return .lost(try turnLoss())
         default: throw .unknownKind(kind)
         }
+    }
+
+    private mutating func turnLoss() throws(WireError) -> TurnLoss {
+        guard let ending = TurnEnding(rawValue: try number()) else { throw .invalid("turn ending") }
+        return TurnLoss(
+            ending, giver: try optional { (reader) throws(WireError) in try reader.text() },
+            next: try optional { (reader) throws(WireError) in try reader.text() },
+            obstacle: try optional { (reader) throws(WireError) in try reader.refusal() }, written: try number(),
+            dropped: try number())
     }
 
     mutating func proposalNumber() throws(WireError) -> ProposalNumber { ProposalNumber(rawValue: try number()) }

@@ -50,6 +50,35 @@ package enum TurnNews: Hashable, Sendable {
     case waits(ProposalNumber, ApprovalWait, holder: String?)
     /// To its agent and, where somebody approved it, to everybody who may: it was not typed in time.
     case expired(ProposalNumber, of: String, approver: String?)
+    /// ``taken(by:written:dropped:)`` with all that there is to say; behind what tells everybody whose the turn is now.
+    case lost(TurnLoss)
+}
+
+/// How somebody lost the turn who did not let it go.
+package struct TurnLoss: Hashable, Sendable {
+    package var ending: TurnEnding
+    /// Who gave it to another; `nil`: nobody, or silence did.
+    package var giver: String?
+    /// Who has it now.
+    package var next: String?
+    /// Why it can not be had again for now.
+    package var obstacle: Refusal?
+    /// So many bytes of what was typed in it were written to the terminal.
+    package var written: UInt32
+    /// So many that the host had were not; others may have been on their way to it.
+    package var dropped: UInt32
+
+    package init(
+        _ ending: TurnEnding, giver: String? = nil, next: String? = nil, obstacle: Refusal? = nil, written: UInt32 = 0,
+        dropped: UInt32 = 0
+    ) {
+        self.ending = ending
+        self.giver = giver
+        self.next = next
+        self.obstacle = obstacle
+        self.written = written
+        self.dropped = dropped
+    }
 }
 
 /// A proposal as attachments see it.

@@ -61,7 +61,13 @@ struct EmptyLineTests {
         try await alice.untilServed()
         #expect(try await !isEmpty(control), "\(what)")
         alice.type(keys)
-        try await untilEmpty(control, what)
+        var looks = 0
+        try await eventually("an empty line \(what)") {
+            looks += 1
+            // fish misses it now and then while it draws.
+            if keys == "\u{03}", looks % 100 == 0 { alice.type(keys) }
+            return try await isEmpty(control)
+        }
     }
 
     @Test("by whatever it was erased, in every shell", arguments: ["bash", "zsh", "fish"], [false, true])

@@ -1,4 +1,5 @@
 import Foundation
+import JSONText
 import ScreenModel
 import SessionModel
 import TestKit
@@ -90,7 +91,7 @@ struct SurvivalTests {
 
     @Test("a holder who comes back after kill -9 of the server has the turn again, and nobody else had it")
     func turnIsKept() async throws {
-        let team = try await Team()
+        let team = try await Team(rules: ", reattach-within: 5m")
         let alice = try await team.attach("alice")
         alice.type("echo hel")
         try await alice.waitFor("echo hel")
@@ -99,7 +100,10 @@ struct SurvivalTests {
         try await team.server.restart()
         let bob = try await team.attach("bob")
         bob.type("BOB\r")
-        try await bob.untilShown("[cmdop] the turn is kept for an operator who lost the connection")
+        #expect(bob.transcript.text.contains(": the turn is kept for alice"))
+        try await bob.untilShown("[cmdop] the turn is kept for alice, who lost the connection; Ctrl-] t to ask")
+        let turn = try await ControlClient(team.client("bob"), "deploy").call("turn.get")
+        #expect(turn["holder"] == "alice" && turn["kept"] == true && turn["attachment"] == .null)
         let back = try await team.attach("alice")
         #expect(back.transcript.text.contains(": alice steers"))
         back.type("lo-$((40 + 2))\r")

@@ -55,6 +55,60 @@ struct PanelNoticeTests {
         #expect(seen == ["bob: 0", "bob: 996", "bob: 997", "bob: 998", "bob: 999"])
     }
 
+    private func asked(_ name: String) -> Notice {
+        var notice = Notice.news(.asked(by: name, answerWithin: nil))
+        notice.isAnswer = true
+        return notice
+    }
+
+    @Test("who asks is shown no more, and does not come back, once that is answered, or the turn is another's")
+    func answered() {
+        var panel = Panel(key: .standard)
+        panel.holdsTurn = true
+        panel.queue = .of([(2, "bob"), (3, "carol")])
+        panel.show(.news(.asked(by: "bob", answerWithin: nil)), at: moment(0))
+        panel.show(asked("carol"), at: moment(0))
+        #expect(panel.notices.shown == asked("carol"))
+        panel.queue = .of([(2, "bob")])
+        #expect(panel.notices.shown?.question == .request(by: "bob"), "it waited to be shown again")
+        panel.queue = TurnQueue()
+        #expect(!panel.isOpen && panel.deadline == nil)
+        panel.queue = .of([(2, "bob")])
+        panel.show(asked("bob"), at: moment(1))
+        panel.show(.lineIsHidden, at: moment(1))
+        panel.holdsTurn = false
+        #expect(panel.notices.shown == .lineIsHidden)
+        _ = panel.passTime(to: moment(4))
+        #expect(!panel.isOpen)
+        // Where a lead gives the turn, a lead is asked who does not hold it.
+        panel.queue = .of([(2, "bob")], mode: .led)
+        panel.show(asked("bob"), at: moment(5))
+        panel.queue = .of([(2, "bob"), (3, "dave")], mode: .led)
+        #expect(panel.notices.shown == asked("bob"))
+    }
+
+    @Test("a command is shown as waiting no more once it was answered")
+    func proposed() {
+        var panel = Panel(key: .standard)
+        panel.proposals = [.of(3, "ls")]
+        panel.show(.news(.proposed(ProposalNumber(rawValue: 3), by: "claude")), at: moment(0))
+        panel.proposals = [.of(3, "ls"), .of(4, "ls")]
+        #expect(panel.isOpen)
+        panel.proposals = [.of(3, "ls", approver: "bob"), .of(4, "ls")]
+        #expect(!panel.isOpen)
+    }
+
+    @Test("a turn that ends soon is told in its holder's title, until it ends or its end is off")
+    func warning() {
+        let turn = TurnNumber(rawValue: 3)
+        let queue = TurnQueue.of([(2, "bob")])
+        let warning = TurnWarning(of: turn, queue, until: moment(10))
+        #expect(warning.holds(of: turn, queue, at: moment(9)))
+        #expect(!warning.holds(of: turn, queue, at: moment(10)))
+        #expect(!warning.holds(of: turn.next, queue, at: moment(9)))
+        #expect(!warning.holds(of: turn, TurnQueue(), at: moment(9)))
+    }
+
     @Test("a turn's change is told to whom it concerns")
     func turns() {
         func notice(_ turn: UInt64, _ holder: (UInt32, String)?) -> TurnNotice {

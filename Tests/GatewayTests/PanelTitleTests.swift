@@ -34,6 +34,10 @@ struct PanelTitleTests {
         }
         #expect(title(alice, 3, "vim main.swift") == begin + "alice steers, 3 watch - vim main.swift")
         #expect(title(alice, 1, "") == begin + "alice steers, 1 watches")
+        #expect(title(TurnHolder(kept: "alice", .person), 0, "") == begin + "the turn is kept for alice")
+        let ending = Screens.title(
+            intent, turn: alice, isEnding: true, queue: .of([(2, "bob")]), watchers: 1, programTitle: "")
+        #expect(ending == begin + "alice steers, soon no more, bob waits")
         func waiting(_ waiting: [(UInt32, String)]) -> String {
             Screens.title(intent, turn: alice, queue: .of(waiting), watchers: 3, programTitle: "")
         }

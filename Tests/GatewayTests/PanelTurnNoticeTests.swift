@@ -10,22 +10,59 @@ struct PanelTurnNoticeTests {
     private static let news: [(TurnNews, String)] = [
         (
             .asked(by: "bob", answerWithin: .seconds(30)),
-            "bob asks for the turn: Ctrl-] g gives it, n refuses; else given in 30s"
+            "bob asks for the turn: Ctrl-] g gives it, n refuses, silence gives it"
         ),
         (.asked(by: "b\u{1B}ob", answerWithin: nil), "bob asks for the turn: Ctrl-] g gives it, n refuses"),
         (.granted(by: "alice"), "you steer now: alice gave you the turn"), (.granted(by: nil), "you steer now"),
         (.refused(by: "alice"), "alice refused to give you the turn"),
         (
             .taken(by: "alice", written: 4_096, dropped: 200),
-            "alice took the turn; 4096 bytes of your paste were written, 200 were not"
+            "alice took the turn; 4096 bytes of your paste were written, no more"
         ),
         (
             .taken(by: "alice", written: 1, dropped: 1),
-            "alice took the turn; 1 byte of your paste was written, 1 was not"
+            "alice took the turn; 1 byte of your paste was written, no more"
         ),
         (.taken(by: "alice", written: 9, dropped: 0), "alice took the turn from you; Ctrl-] t to ask for it"),
         (.taken(by: nil, written: 0, dropped: 0), "your turn was ended; Ctrl-] t to ask for it"),
-        (.endsSoon(.seconds(10)), "your turn ends in 10s"),
+        (.lost(TurnLoss(.displaced, next: "bob")), "bob took the turn from you; Ctrl-] t to ask for it"),
+        (
+            .lost(TurnLoss(.displaced, next: "bob", written: 4_096, dropped: 9)),
+            "bob took the turn; 4096 bytes of your paste were written, no more"
+        ),
+        (
+            .lost(TurnLoss(.handedOver, giver: "carol", next: "bob")),
+            "carol gave the turn to bob; Ctrl-] t to ask for it"
+        ),
+        (
+            .lost(TurnLoss(.handedOver, next: "bob")),
+            "bob has the turn, as you did not answer; Ctrl-] t to ask for it"
+        ),
+        (
+            .lost(TurnLoss(.leaseEnded)),
+            "the time for which you had the turn is over; Ctrl-] t to ask for it"
+        ),
+        (
+            .lost(TurnLoss(.noLead, obstacle: .noLead)),
+            "your turn is over: no lead is here to give it; Ctrl-] t to wait"
+        ),
+        (
+            .lost(TurnLoss(.unattended, obstacle: .needsChaperone)),
+            "your turn is over: nobody is here to watch over you; wait for a person"
+        ),
+        (
+            .lost(TurnLoss(.budgetSpent, obstacle: .budgetSpent)),
+            "your turn is over: what you may use in an hour is spent; try later"
+        ),
+        (
+            .lost(TurnLoss(.revoked, obstacle: .needsApproval)),
+            "your turn is over: what you run here is approved first now; propose it"
+        ),
+        (
+            .lost(TurnLoss(.revoked, obstacle: .onlyWatching)),
+            "your turn is over: you only watch this session now"
+        ),
+        (.endsSoon(.seconds(10)), "your turn ends within 10s"),
         (.proposed(three, by: "claude"), "claude wants to run a command: Ctrl-] a to read it"),
         (.approved(three, by: "alice"), "alice approved command 3"),
         (.rejected(three, by: "alice"), "alice refused command 3"),
@@ -67,7 +104,7 @@ struct PanelTurnNoticeTests {
         (.nobodyThere, .refuse(nil), .open, "nobody waits for the turn"),
         (.nobodyThere, .refuse(bob), .open, "who you mean no longer asks for the turn"),
         (.nobodyThere, .withdraw, .open, "you did not ask for the turn"),
-        (.noLead, ask, .led, "only a lead gives the turn here, and none is attached; you are second in the queue"),
+        (.noLead, ask, .led, "no lead is here to give the turn; you are second in the queue"),
         (.limited, ask, .open, "not now: nobody is here to watch over you, or your hour's budget is spent"),
     ]
 
@@ -103,6 +140,27 @@ struct PanelTurnNoticeTests {
         let holder = TurnHolder(attachment: AttachmentID(rawValue: 1), name: "alice", kind: .person)
         let notice = Notice.refused(.turnHeld, TurnNotice(turn: TurnNumber(rawValue: 1), holder: holder), .led)
         #expect(notice.text == "alice steers, and only a lead gives the turn here; this is not sent:")
+    }
+
+    @Test("a lead who types while another steers is told to take the turn", arguments: SessionModel.TurnMode.allCases)
+    func refusedLead(_ mode: SessionModel.TurnMode) {
+        let holder = TurnHolder(attachment: AttachmentID(rawValue: 1), name: "alice", kind: .person)
+        let turn = TurnNotice(turn: TurnNumber(rawValue: 1), holder: holder)
+        let notice = Notice.refused(.turnHeld, turn, mode, isLead: true)
+        let text = " [cmdop] alice steers; what you type is not sent: Ctrl-] t to take or ask"
+        #expect(notice.line(key: .standard) == text)
+    }
+
+    @Test("for whom a turn is kept, and what to press, is told to who types and to who asks")
+    func kept() {
+        let holder = TurnHolder(kept: "bob", .person)
+        let turn = TurnNotice(turn: TurnNumber(rawValue: 1), holder: holder)
+        let text = " [cmdop] the turn is kept for bob, who lost the connection; Ctrl-] t"
+        #expect(Notice.refused(.turnReserved, turn).line(key: .standard) == text + " to ask")
+        #expect(Notice.refused(.turnReserved, turn, isLead: true).line(key: .standard) == text + " to take or ask")
+        let queue = TurnQueue.of([(3, "carol")])
+        let answer = Notice.answer(.waits, to: Self.ask, turn: turn, queue: queue, own: AttachmentID(rawValue: 3))
+        #expect(answer?.text == "the turn is kept for bob; you are first in the queue")
     }
 
     @Test(

@@ -49,6 +49,10 @@ extension Samples {
         Sample("news-waits", .news(one, .waits(second, .prompt, holder: nil))),
         Sample("news-waits-for-turn", .news(one, .waits(second, .turn, holder: "bob"))),
         Sample("news-expired", .news(one, .expired(second, of: "r2.d2", approver: "alice"))),
+        Sample(
+            "news-lost",
+            .news(one, .lost(TurnLoss(.handedOver, giver: "carol", next: "bob", written: 4_096, dropped: 200)))),
+        Sample("news-lost-bare", .news(one, .lost(TurnLoss(.noLead, obstacle: .noLead)))),
         Sample("proposals", .proposals([proposal])),
         Sample("control-acted", .control(one, .acted(.waits, place: 2, held, queue))),
         Sample("control-acted-done", .control(one, .acted(.done, place: nil, held, TurnQueue()))),

@@ -18,7 +18,7 @@ extension ControlMethod {
             .init("agent", .string(limit: 64), "the agent that the limits are of"),
             .init("approve", .word(["none", "all"]), "whether a person has to approve all of its commands"),
             .init("approveMatching", .list(.string(limit: 200)), "patterns of commands that a person has to approve"),
-            .init("chaperone", .boolean, "whether it may steer only while a person is attached"),
+            .init("chaperone", .boolean, "whether it may steer only while a person who may is attached"),
             .init("commands", .optional(.integer(1...1_000_000)), "commands that it may run in an hour"),
             .init("heldSeconds", .optional(.integer(1...3_600)), "seconds for which it may hold the turn in an hour"),
             .init("bytes", .optional(.integer(1...4_294_967_295)), "bytes that it may type in an hour"),

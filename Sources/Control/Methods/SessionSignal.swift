@@ -53,13 +53,15 @@ extension ControlFailure {
     }
 
     static func turnHeld(_ notice: TurnNotice, _ mode: TurnMode) -> ControlFailure {
-        let who = notice.holder?.name.printable
+        let holder = notice.holder.flatMap { $0.isKept ? nil : $0.name.printable }
+        // Hosts of earlier versions do not say for whom it is kept.
+        let kept = "the turn is kept for \(notice.holder?.name.printable ?? "somebody"), who was cut off"
         let sentence =
             mode == .led
-            ? "\(who.map { "\($0) steers" } ?? "nobody steers"), and only a lead gives the turn in this session; wait "
-                + "for it with turn.acquire, or ask a lead"
-            : who.map { "\($0) steers; wait for the turn with turn.acquire, or ask \($0) to let go" }
-                ?? "the turn is kept for somebody who was cut off; wait for it with turn.acquire"
+            ? "\(holder.map { "\($0) steers" } ?? (notice.holder == nil ? "nobody steers" : kept)), and only a lead "
+                + "gives the turn in this session; wait for it with turn.acquire, or ask a lead"
+            : holder.map { "\($0) steers; wait for the turn with turn.acquire, or ask \($0) to let go" }
+                ?? "\(kept); wait for it with turn.acquire"
         return ControlFailure(.turnHeld, sentence, data: JSONValue.turn(notice).object ?? JSONObject())
     }
 }

@@ -17,6 +17,9 @@ extension ControlMethod {
             let waiting = (result["waiting"]?.array ?? []).compactMap { $0["operator"]?.string?.printable }
             let wait = waiting.isEmpty ? "" : " Waiting: \(waiting.joined(separator: ", "))."
             guard let holder = result["holder"]?.string else { return "Nobody steers.\(wait)\n" }
+            guard result["kept"]?.bool != true else {
+                return "The turn is kept for \(holder.printable), who was cut off.\(wait)\n"
+            }
             return "\(holder.printable) steers, in turn \(result["turn"]?.integer ?? 0).\(wait)\n"
         }
     ) { call async throws(ControlFailure) in

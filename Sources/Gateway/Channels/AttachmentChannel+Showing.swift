@@ -33,8 +33,11 @@ extension AttachmentChannel {
     }
 
     func turnChanged(from old: TurnNotice) {
+        let wasOpen = panel.isOpen
+        panel.holdsTurn = holdsTurn
         guard isLive else { return }
         showTitle()
+        if wasOpen { panelChanged() }
         view.report(wantedReports)
         // A host of an earlier version tells nobody what concerns them.
         if link?.turns.isNew == false, let notice = Notice.turn(from: old, to: link?.turn, seenBy: id) { show(notice) }
@@ -44,21 +47,36 @@ extension AttachmentChannel {
     /// Others wait for the turn, or other commands for approval.
     func turnsChanged() {
         guard let link else { return }
+        let wasOpen = panel.isOpen
         panel.time = now
+        panel.holdsTurn = holdsTurn
         panel.queue = link.turns.queue
         if panel.proposals != link.turns.proposals { panel.proposals = link.turns.proposals }
         guard isLive else { return }
         showTitle()
-        if panel.isOpen { panelChanged() }
+        if wasOpen || panel.isOpen { panelChanged() }
     }
 
     /// What concerns the operator does not wait for what does not.
     func learned(_ news: TurnNews) {
         var notice = Notice.news(news)
         notice.isAnswer = true
-        // What is left of a paste needs no other answer.
-        if case .taken(_, _, let dropped) = news, dropped > 0 { refusedInTurn = link?.turn.turn.next }
+        // What is left of a paste needs no other answer. Hosts of earlier versions tell it before the next turn begins.
+        switch news {
+        case .taken(_, _, let dropped) where dropped > 0: refusedInTurn = link?.turn.turn.next
+        case .lost(let loss) where loss.dropped > 0: refusedInTurn = link?.turn.turn
+        case .endsSoon(let rest): endsSoon(in: rest)
+        default: break
+        }
         show(notice)
+    }
+
+    private func endsSoon(in rest: Duration) {
+        guard isLive, let link else { return }
+        turnWarning = TurnWarning(of: link.turn.turn, link.turns.queue, until: now.advanced(by: rest))
+        showTitle()
+        // If it does not end after all, the title says so no more.
+        loop.schedule(after: rest) { [weak self] in self?.showTitle() }
     }
 
     func propertiesChanged() {
@@ -76,10 +94,11 @@ extension AttachmentChannel {
 
     func showTitle() {
         guard isLive, let link else { return }
+        let isEnding = holdsTurn && turnWarning?.holds(of: link.turn.turn, link.turns.queue, at: now) == true
         let holder = link.turn.holder
         let title = Screens.title(
-            attach, turn: holder, queue: panel.queue,
-            watchers: link.attached < 2 ? 0 : link.attached - (holder == nil ? 0 : 1),
+            attach, turn: holder, isEnding: isEnding, queue: panel.queue,
+            watchers: link.attached < 2 ? 0 : link.attached - (holder?.isKept == false ? 1 : 0),
             programTitle: link.properties.title)
         guard title != shownTitle else { return }
         shownTitle = title
@@ -93,7 +112,8 @@ extension AttachmentChannel {
         // Once for each turn: whoever goes on typing knows by now.
         guard refusedInTurn != turn.turn else { return }
         refusedInTurn = turn.turn
-        show(.refused(refusal, turn, link?.turns.queue.mode ?? .open))
+        let isLead = role == .lead && attach.who.kind == .person
+        show(.refused(refusal, turn, link?.turns.queue.mode ?? .open, isLead: isLead))
     }
 
     func journalGap(isOpen: Bool, lostBytes: UInt64) { show(.journalGap(isOpen: isOpen, lostBytes: lostBytes)) }

@@ -31,6 +31,7 @@ final class AttachmentChannel: ClientChannelDelegate {
     var isFlushScheduled = false
     var shownTitle = ""
     var refusedInTurn: TurnNumber?
+    var turnWarning: TurnWarning?
     /// Whether its operator only wants to watch, for now.
     var onlyWatches = false
     /// What came in the same round as the request to attach: clients do not wait for its answer before they send.

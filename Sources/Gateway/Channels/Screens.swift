@@ -19,19 +19,24 @@ enum Screens {
         return TerminalReset.begin + Array("\(begin)\(cut(missed, to: room))\(end)\r\n".utf8)
     }
 
-    /// - Parameter watchers: who is attached and does not steer, those who wait among them.
+    /// - Parameters:
+    ///   - isEnding: whether it is the turn of who sees the title, and ends soon.
+    ///   - watchers: who is attached and does not steer, those who wait among them.
     static func title(
-        _ attach: AttachIntent, turn: TurnHolder?, queue: TurnQueue = TurnQueue(), watchers: Int, programTitle: String
+        _ attach: AttachIntent, turn: TurnHolder?, isEnding: Bool = false, queue: TurnQueue = TurnQueue(),
+        watchers: Int, programTitle: String
     ) -> String {
         let watchers = max(0, watchers - queue.waiting.count)
         let watch = watchers == 0 ? "" : watchers == 1 ? ", 1 watches" : ", \(watchers) watch"
         let program = programTitle.stripped
-        let title = "\(attach.session)@\(Machine.name): \(steers(turn))\(waits(queue))\(watch)"
+        let ending = isEnding ? ", soon no more" : ""
+        let title = "\(attach.session)@\(Machine.name): \(steers(turn))\(ending)\(waits(queue))\(watch)"
         return cut(title + (program.isEmpty ? "" : " - \(program)"), to: titleLimit)
     }
 
     private static func steers(_ turn: TurnHolder?) -> String {
-        turn.map { "\($0.name.stripped) steers" } ?? "nobody steers"
+        guard let turn else { return "nobody steers" }
+        return turn.isKept ? "the turn is kept for \(turn.name.stripped)" : "\(turn.name.stripped) steers"
     }
 
     private static func waits(_ queue: TurnQueue) -> String {

@@ -7,15 +7,24 @@ extension Notice {
     static func news(_ news: TurnNews) -> Notice {
         switch news {
         case .asked(let name, let limit):
-            let silence = limit.map { "; else given in \($0.brief)" } ?? ""
+            // No time: it would be another one by the time that it is read.
+            let silence = limit == nil ? "" : ", silence gives it"
             return Notice(
-                text: "\(name) asks for the turn:", afterKey: " g gives it, n refuses\(silence)", question: .request)
+                text: "\(name) asks for the turn:", afterKey: " g gives it, n refuses\(silence)",
+                question: .request(by: name))
         case .granted(let name): return Notice(text: "you steer now" + (name.map { ": \($0) gave you the turn" } ?? ""))
         case .refused(let name): return Notice(text: "\(name) refused to give you the turn")
-        case .taken(let name, let written, let dropped): return taken(by: name, written: written, dropped: dropped)
-        case .endsSoon(let rest): return Notice(text: "your turn ends in \(rest.brief)")
-        case .proposed(_, let name):
-            return Notice(text: "\(name) wants to run a command:", afterKey: " a to read it", question: .proposal)
+        case .taken(let name, let written, let dropped):
+            return lost(
+                name.map { "\($0) took the turn\(dropped > 0 ? "" : " from you")" } ?? "your turn was ended",
+                written: written, isCut: dropped > 0, next: " t to ask for it")
+        case .lost(let loss):
+            let (what, next) = words(loss)
+            return lost(what, written: loss.written, isCut: loss.dropped > 0, next: next)
+        case .endsSoon(let rest): return Notice(text: "your turn ends within \(rest.brief)")
+        case .proposed(let number, let name):
+            return Notice(
+                text: "\(name) wants to run a command:", afterKey: " a to read it", question: .proposal(number))
         case .approved(let number, let name): return Notice(text: "\(name) approved command \(number)")
         case .unapproved(let number, let name):
             return Notice(text: "command \(number) is not run: \(name), who approved it, may not any more")
@@ -39,13 +48,34 @@ extension Notice {
         }
     }
 
-    private static func taken(by name: String?, written: UInt32, dropped: UInt32) -> Notice {
-        let what = name.map { "\($0) took the turn" } ?? "your turn was ended"
-        guard dropped > 0 else {
-            return Notice(text: what + (name == nil ? ";" : " from you;"), afterKey: " t to ask for it")
-        }
+    /// How much was not written nobody says: some of it may still have been on its way.
+    private static func lost(_ what: String, written: UInt32, isCut: Bool, next: String?) -> Notice {
+        guard isCut else { return Notice(text: what + (next == nil ? "" : ";"), afterKey: next) }
         let amount = written == 1 ? "1 byte of your paste was" : "\(written) bytes of your paste were"
-        return Notice(text: "\(what); \(amount) written, \(dropped) \(dropped == 1 ? "was" : "were") not")
+        return Notice(text: "\(what); \(amount) written, no more")
+    }
+
+    /// Why a turn is over, and what to press, if anything helps.
+    private static func words(_ loss: TurnLoss) -> (what: String, next: String?) {
+        let next = loss.next ?? "somebody"
+        let ask = " t to ask for it"
+        switch loss.ending {
+        case .displaced: return ("\(next) took the turn\(loss.dropped > 0 ? "" : " from you")", ask)
+        case .handedOver:
+            return (
+                loss.giver.map { "\($0) gave the turn to \(next)" } ?? "\(next) has the turn, as you did not answer",
+                ask
+            )
+        case .leaseEnded: return ("the time for which you had the turn is over", ask)
+        case .noLead: return ("your turn is over: no lead is here to give it", " t to wait")
+        case .unattended: return ("your turn is over: nobody is here to watch over you; wait for a person", nil)
+        case .budgetSpent: return ("your turn is over: what you may use in an hour is spent; try later", nil)
+        case .revoked where loss.obstacle == .needsApproval:
+            return ("your turn is over: what you run here is approved first now; propose it", nil)
+        case .revoked where loss.obstacle == .onlyWatching:
+            return ("your turn is over: you only watch this session now", nil)
+        case .revoked, .released, .idle, .detached, .expired, .ended: return ("your turn is over", ask)
+        }
     }
 
     /// Why an act did not do what was wanted, or not yet; `nil` for one that did.
@@ -60,10 +90,9 @@ extension Notice {
         case .waits: return waits(act, turn, queue.mode, place)
         case .onlyWatching: return Notice(text: "you only watch this session", isAnswer: true)
         case .turnHeld:
-            let holder = turn.holder?.name ?? "somebody"
             return Notice(
-                text: "\(holder) steers, and you may not take the turn; wait, or", afterKey: " t to ask", isAnswer: true
-            )
+                text: "\(steers(turn) ?? "somebody steers"), and you may not take the turn; wait, or",
+                afterKey: " t to ask", isAnswer: true)
         case .already:
             let steers = own != nil && turn.holder?.attachment == own
             return Notice(text: steers ? "you steer already" : "you have asked already\(place ?? "")", isAnswer: true)
@@ -72,7 +101,7 @@ extension Notice {
             return Notice(text: "\(who) gives or refuses the turn here", isAnswer: true)
         case .nobodyThere: return Notice(text: nobodyThere(act), isAnswer: true)
         case .noLead:
-            return Notice(text: "only a lead gives the turn here, and none is attached\(place ?? "")", isAnswer: true)
+            return Notice(text: "no lead is here to give the turn\(place ?? "")", isAnswer: true)
         case .limited:
             return Notice(
                 text: "not now: nobody is here to watch over you, or your hour's budget is spent", isAnswer: true)
@@ -89,9 +118,13 @@ extension Notice {
         case .take: text = "the turn is yours once the prompt stands"
         case .request where mode == .led: text = "only a lead gives the turn here\(waits)"
         case .request, .withdraw, .refuse:
-            text = turn.holder.map { "\($0.name) steers\(waits)" } ?? "nobody steers yet\(waits)"
+            text = (steers(turn) ?? "nobody steers yet") + waits
         }
         return Notice(text: text, isAnswer: true)
+    }
+
+    private static func steers(_ turn: TurnNotice) -> String? {
+        turn.holder.map { $0.isKept ? "the turn is kept for \($0.name)" : "\($0.name) steers" }
     }
 
     private static func nobodyThere(_ act: TurnAct) -> String {

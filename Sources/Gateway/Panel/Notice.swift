@@ -26,8 +26,8 @@ struct Notice: Hashable {
     }
 
     enum Question: Hashable {
-        case request
-        case proposal
+        case request(by: String)
+        case proposal(ProposalNumber)
     }
 
     /// The line as it is shown.
@@ -35,21 +35,19 @@ struct Notice: Hashable {
 
     // MARK: Answers to what one did
 
-    static func refused(_ refusal: Refusal, _ turn: TurnNotice, _ mode: TurnMode = .open) -> Notice {
+    /// - Parameter isLead: whether the one who typed may take the turn from an operator.
+    static func refused(
+        _ refusal: Refusal, _ turn: TurnNotice, _ mode: TurnMode = .open, isLead: Bool = false
+    ) -> Notice {
         let holder = turn.holder?.name ?? "somebody"
         switch refusal {
         case .onlyWatching:
             return Notice(text: "you only watch this session; what you type is not sent", isAnswer: true)
-        case .turnHeld where mode == .led:
-            return Notice(
-                text: "\(holder) steers, and only a lead gives the turn here; this is not sent:", afterKey: " t to ask",
-                isAnswer: true)
-        case .turnHeld:
-            return Notice(
-                text: "\(holder) steers; what you type is not sent. Wait, or", afterKey: " t to ask", isAnswer: true)
+        case .turnHeld: return turnHeld(by: holder, mode, isLead: isLead)
         case .turnReserved:
             return Notice(
-                text: "the turn is kept for an operator who lost the connection; wait half a minute", isAnswer: true)
+                text: "the turn is kept for \(holder), who lost the connection;",
+                afterKey: isLead ? " t to take or ask" : " t to ask", isAnswer: true)
         case .mustAsk:
             return Notice(
                 text: "only a lead gives the turn here; what you type is not sent:", afterKey: " t to ask",
@@ -70,6 +68,18 @@ struct Notice: Hashable {
                 text: "only a lead gives the turn here, and none is attached; what you type is not sent",
                 isAnswer: true)
         }
+    }
+
+    private static func turnHeld(by holder: String, _ mode: TurnMode, isLead: Bool) -> Notice {
+        if isLead {
+            return Notice(
+                text: "\(holder) steers; what you type is not sent:", afterKey: " t to take or ask", isAnswer: true)
+        }
+        let what =
+            mode == .led
+            ? "\(holder) steers, and only a lead gives the turn here; this is not sent:"
+            : "\(holder) steers; what you type is not sent. Wait, or"
+        return Notice(text: what, afterKey: " t to ask", isAnswer: true)
     }
 
     static let lineIsHidden = Notice(text: "the next line is not recorded", isAnswer: true)

@@ -44,6 +44,16 @@ struct NoticeQueue: Hashable {
         return true
     }
 
+    /// Leaves out what asks something that is over.
+    mutating func drop(at now: Moment, _ isOver: (Notice.Question) -> Bool) {
+        func isOut(_ notice: Notice) -> Bool { notice.question.map(isOver) == true }
+        waiting.removeAll(where: isOut)
+        if question.map(isOver) == true { question = nil }
+        guard let shown, isOut(shown) else { return }
+        deadline = now
+        _ = passTime(to: now)
+    }
+
     private mutating func begin(_ notice: Notice, at now: Moment) {
         shown = notice
         question = notice.question ?? question

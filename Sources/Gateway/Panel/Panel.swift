@@ -59,6 +59,8 @@ struct Panel {
     var time = Moment.start
     /// Whoever sets this, or what follows, draws anew: a page that is open may show it.
     var queue = TurnQueue() { didSet { queueChanged() } }
+    /// Whether it is this attachment's turn.
+    var holdsTurn = false { didSet { if holdsTurn != oldValue { dropAnsweredRequests() } } }
     /// All that is proposed, in any order.
     var proposals: [ProposalNotice] = [] { didSet { proposalsChanged() } }
     /// Who was here when that was asked last.
@@ -202,7 +204,7 @@ struct Panel {
 
     /// Of a request and a proposal that both wait, what was shown last.
     private mutating func refuse(_ acts: inout Acts) {
-        if notices.question == .proposal, !proposals.open.isEmpty {
+        if case .proposal? = notices.question, !proposals.open.isEmpty {
             approve()
         } else if let first = waiting.first {
             acts.act(.act(.refuse(first.who.attachment)))
@@ -236,8 +238,17 @@ struct Panel {
         }
     }
 
+    /// What was answered, here or elsewhere, is asked no more, nor is it of who does not hold the turn any more.
+    private mutating func dropAnsweredRequests() {
+        notices.drop(at: time) { question in
+            guard case .request(let name) = question else { return false }
+            return !queue.waiting.contains { $0.who.name == name } || (queue.mode != .led && !holdsTurn)
+        }
+    }
+
     private mutating func queueChanged() {
         queueTime = time
+        dropAnsweredRequests()
         switch page {
         case .give(var give):
             give.update(waiting: waiting, people: people.isEmpty ? nil : people, own: own)
@@ -250,6 +261,10 @@ struct Panel {
     }
 
     private mutating func proposalsChanged() {
+        notices.drop(at: time) { question in
+            guard case .proposal(let number) = question else { return false }
+            return !proposals.open.contains { $0.number == number }
+        }
         guard case .proposal(var shown) = page else { return }
         shown.update(proposals)
         page = .proposal(shown)

@@ -56,7 +56,9 @@ package struct PromptKeys: Hashable, Sendable {
             case 0x1B: length = noteSequence(rest, isPaste: isPaste)
             case 0x20...0x7E, 0x80...: noteText(byte)
             case _ where isPaste: line = .unknown
-            case 0x0D, 0x0A, 0x03: noteEnter()
+            case 0x0D, 0x0A: noteEnter()
+            // It gives up whatever stands there, once the shell has read it.
+            case 0x03: line = .entered
             case 0x0C: isRedrawn = true
             default: noteEdit(byte)
             }

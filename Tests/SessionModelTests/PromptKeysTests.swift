@@ -28,7 +28,7 @@ struct PromptKeysTests {
 
     @Test("what was entered or given up leaves nothing behind the prompt that is drawn next")
     func entered() {
-        for typed in ["!nosuch\r", "abc\u{3}", "ab\u{1B}[Dc\r"] {
+        for typed in ["!nosuch\r", "abc\u{3}", "abc\u{3}\u{3}", "\tabc\u{3}", "ab\u{1B}[Dc\r"] {
             var entered = keys([typed])
             #expect(!entered.mayBeEmpty)
             entered.notePrompt()

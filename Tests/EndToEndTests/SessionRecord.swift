@@ -64,6 +64,26 @@ struct SessionRecord {
         return turns
     }
 
+    /// How turns and requests began and ended, and by whose act, a line each.
+    var turnStory: [String] {
+        var names: [AttachmentID: String] = [:]
+        func name(_ id: AttachmentID) -> String { names[id] ?? "?" }
+        return entries.compactMap { entry in
+            switch entry.record {
+            case .attached(let id, let who, _, _, _):
+                names[id] = who.name
+                return nil
+            case .turnBegan(let turn, let id, let how): return "\(turn.rawValue) \(name(id)): \(how)"
+            case .turnEnded(let turn, let id, let how): return "\(turn.rawValue) \(name(id)) ends: \(how)"
+            case .turnRequested(let id): return "\(name(id)) asks"
+            case .requestEnded(let id, let how, let by):
+                return "\(name(id)) asks no more: \(how)" + (by.map { " by \(name($0))" } ?? "")
+            case .turnGranted(let id, let by): return "to \(name(id)) by \(by.map(name) ?? "the rules")"
+            default: return nil
+            }
+        }
+    }
+
     /// What an operator typed, as far as it was written down.
     func typed(by name: String) -> [UInt8] {
         inputs.filter { $0.who.name == name }.flatMap {

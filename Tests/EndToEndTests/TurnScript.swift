@@ -25,10 +25,13 @@ struct TurnScript: Sendable {
 
     let mode: String
     let steps: [Step]
+    /// What the journal has of turns then.
+    let story: [String]
 
     /// One step a line: who, what, `holder|waiting,waiting`. `a key` passes, `no key` does not; else a panel's key.
-    init(mode: String, _ text: String) {
+    init(mode: String, _ text: String, story: String) {
         self.mode = mode
+        self.story = story.split(separator: "\n").map(String.init)
         steps = text.split(separator: "\n").enumerated().map { index, line in
             let words = line.split(separator: ":").map { $0.trimmingCharacters(in: .whitespaces) }
             let state = words[2].split(separator: "|", omittingEmptySubsequences: false).map(String.init)
@@ -87,6 +90,59 @@ struct TurnScript: Sendable {
 
         """
 
+    private static let sharedStory = """
+        1 carol: typed
+        1 carol ends: released
+        2 alice: typed
+        bob asks
+        claude asks
+        bob asks no more: refused by alice
+        bob asks
+        2 alice ends: handedOver
+        to claude by alice
+        claude asks no more: granted
+        3 claude: granted
+        3 claude ends: displaced
+        bob asks no more: served
+        4 bob: typed
+        claude asks
+        alice asks
+        4 bob ends: displaced
+        5 carol: taken
+        5 carol ends: released
+        to claude by the rules
+        claude asks no more: granted
+        6 claude: granted
+        6 claude ends: displaced
+        alice asks no more: served
+        7 alice: typed
+        bob asks
+        bob asks no more: withdrawn
+        bob asks
+        claude asks
+        bob asks no more: left
+        7 alice ends: released
+        to claude by the rules
+        claude asks no more: granted
+        8 claude: granted
+        8 claude ends: displaced
+        9 alice: typed
+        claude asks
+        9 alice ends: handedOver
+        to claude by carol
+        claude asks no more: granted
+        10 claude: granted
+        10 claude ends: displaced
+        11 carol: taken
+        bob asks
+        claude asks
+        11 carol ends: handedOver
+        to bob by carol
+        bob asks no more: granted
+        12 bob: granted
+
+        """
+
     static let open = TurnScript(
         mode: "open",
         shared + """
@@ -94,6 +150,14 @@ struct TurnScript: Sendable {
             claude: a key: claude|
             claude: x: |
             bob: a key: bob|
+            """,
+        story: sharedStory + """
+            12 bob ends: released
+            to claude by the rules
+            claude asks no more: granted
+            13 claude: granted
+            13 claude ends: released
+            14 bob: typed
             """)
 
     static let ask = TurnScript(
@@ -103,6 +167,19 @@ struct TurnScript: Sendable {
             alice: a key: alice|
             bob: t: alice|bob
             bob: silence: bob|
+            """,
+        story: sharedStory + """
+            12 bob ends: handedOver
+            to claude by the rules
+            claude asks no more: granted
+            13 claude: granted
+            13 claude ends: displaced
+            14 alice: typed
+            bob asks
+            14 alice ends: handedOver
+            to bob by the rules
+            bob asks no more: granted
+            15 bob: granted
             """)
 
     static let led = TurnScript(
@@ -148,5 +225,51 @@ struct TurnScript: Sendable {
         carol: n: |
         carol: a key: carol|
         carol: x: |
-        """)
+        """,
+        story: """
+            1 carol: typed
+            1 carol ends: released
+            alice asks
+            bob asks
+            to alice by carol
+            alice asks no more: granted
+            2 alice: granted
+            bob asks no more: refused by carol
+            bob asks
+            2 alice ends: released
+            to bob by carol
+            bob asks no more: granted
+            3 bob: granted
+            claude asks
+            3 bob ends: handedOver
+            to claude by carol
+            claude asks no more: granted
+            4 claude: granted
+            4 claude ends: displaced
+            5 alice: typed
+            5 alice ends: displaced
+            6 carol: taken
+            alice asks
+            6 carol ends: released
+            7 carol: typed
+            7 carol ends: handedOver
+            to alice by carol
+            alice asks no more: granted
+            8 alice: granted
+            8 alice ends: noLead
+            alice asks
+            bob asks
+            to alice by carol
+            alice asks no more: granted
+            9 alice: granted
+            9 alice ends: detached
+            to bob by carol
+            bob asks no more: granted
+            10 bob: granted
+            10 bob ends: released
+            claude asks
+            claude asks no more: refused by carol
+            11 carol: typed
+            11 carol ends: released
+            """)
 }

@@ -32,6 +32,7 @@ struct TurnScriptTests {
             try await check(step, typed.map(\.letter), clients, control)
         }
         let record = try SessionRecord(on: team.server)
+        #expect(record.turnStory == script.story)
         for name in ["alice", "bob", "carol", "claude"] {
             let own = String(typed.filter { $0.who == name }.map(\.letter))
             #expect(String(decoding: record.typed(by: name), as: UTF8.self).hasSuffix(own), "\(name)")

@@ -11,6 +11,8 @@ package enum HostClientError: Error, Hashable, Sendable, CustomStringConvertible
     /// Somebody else holds the session's lock, and no socket appeared.
     case startTimedOut
     case otherVersion(UInt16)
+    /// The process that starts hosts was killed.
+    case launcherGone
 
     package var description: String {
         switch self {
@@ -19,6 +21,7 @@ package enum HostClientError: Error, Hashable, Sendable, CustomStringConvertible
         case .state(let error): "\(error)"
         case .io(let errno): "its host can not be reached: \(errno)"
         case .startTimedOut: "its host does not answer; its host.log may say why"
+        case .launcherGone: "the server's launcher, which starts sessions, is gone: restart the server; sessions go on"
         case .otherVersion(let version):
             "its host speaks version \(version) of the protocol, which this server does not"
         }

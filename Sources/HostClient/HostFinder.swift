@@ -79,6 +79,8 @@ package final class HostFinder {
             completion(.failure(.state(error)))
         } catch let error as Errno {
             completion(.failure(.io(error)))
+        } catch let error as HostClientError {
+            completion(.failure(error))
         } catch {
             completion(.failure(.launchFailed(sentence: "\(error)")))
         }
@@ -125,8 +127,12 @@ package final class HostFinder {
         let log = try directory.openLog(SessionFiles.log)
         // Another environment has others.
         directory.remove(SessionFiles.ports)
-        try launcher.port.launch(
-            plan: plan.borrowed, report: report.writer.borrowed, lock: lock.borrowed, log: log.borrowed)
+        let asked = Result { () throws(Errno) in
+            try launcher.port.launch(
+                plan: plan.borrowed, report: report.writer.borrowed, lock: lock.borrowed, log: log.borrowed)
+        }
+        if case .failure(.brokenPipe) = asked { throw HostClientError.launcherGone }
+        try asked.get()
         for mark in [SessionFiles.ended, SessionFiles.lost] { directory.remove(mark) }
         try awaitReport(report.takeReader(), completion)
     }

@@ -117,7 +117,9 @@ struct EmptyLineTests {
             // Long enough, and however long: it never is.
             for _ in 0..<20 {
                 try await alice.untilServed()
-                #expect(try await !isEmpty(control), "\(text)")
+                let isEmpty = try await isEmpty(control)
+                let screen = isEmpty ? try await control.call("screen.get")["text"]?.string ?? "" : ""
+                try #require(!isEmpty, "\(text) on \(screen)")
             }
             alice.type("\u{05}\u{15}\r")
             try await untilEmpty(control, "behind \(text)")

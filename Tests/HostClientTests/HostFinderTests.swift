@@ -65,4 +65,41 @@ struct HostFinderTests {
         }
         #expect(said.hasPrefix("welcome(version: 1, ") && said.hasSuffix(", 1 before"), "\(said)")
     }
+
+    @Test("that is to be started by a launcher that is gone fails with what to do")
+    func noLauncher() async throws {
+        let directory = try TemporaryDirectory()
+        let thread = try LoopThread()
+        let loop = thread.loop
+        let said: String = try await withCheckedThrowingContinuation { continuation in
+            loop.submit {
+                do {
+                    let session = try #require(SessionName("deploy"))
+                    let store = try SessionStore(stateDirectory: directory.path + "/state")
+                    var ends: [FileDescriptor] = []
+                    let port = Launcher.PortBox(Launcher.Port(try LocalSocket.pair().takeFirst(handing: &ends)))
+                    for end in ends { try end.close() }
+                    let finder = HostFinder(store: store, loop: loop, launcher: port)
+                    finder.connect(session, startingWith: { Self.plan(of: session, $0) }) { outcome in
+                        guard case .failure(let error) = outcome else { return continuation.resume(returning: "") }
+                        continuation.resume(returning: "\(error)")
+                        loop.afterThisRound { withExtendedLifetime((finder, thread)) {} }
+                    }
+                } catch {
+                    continuation.resume(throwing: error)
+                }
+            }
+        }
+        #expect(said.contains("launcher") && said.contains("restart the server"), "\(said)")
+    }
+
+    private static func plan(of session: SessionName, _ incarnation: Incarnation) -> LaunchPlan {
+        let shell = LaunchedProgram(path: "/bin/sh", arguments: ["sh"])
+        let key = OfferedKey(blob: [1], fingerprint: Fingerprint(text: "SHA256:alice"))
+        return LaunchPlan(
+            session: session, incarnation: incarnation, stateDirectory: "/", environment: "default", shell: shell,
+            commandShell: shell, privateShell: shell, variables: [], directory: "/", size: .standard,
+            turns: TurnRules(releaseAfter: .seconds(5)), scrollback: 0,
+            createdBy: Operator(name: "alice", kind: .person, key: VerifiedKey(key, proof: SignatureProof())))
+    }
 }

@@ -49,7 +49,8 @@ extension Session {
         shellWatch.promptSight = nil
         // What was typed ahead stands on the line soon; a program may have read it just as well.
         let isTypedAhead = shellWatch.mayHaveTypedAhead || pty.unread.map { $0 > 0 } == true
-        shellWatch.mayHaveTypedAhead = false
+        // Until it was looked at: of several lines, each may be read behind another prompt.
+        shellWatch.mayHaveTypedAhead = isTypedAhead
         shellWatch.keys = PromptKeys(isTypedAhead: isTypedAhead)
         if isTypedAhead { shellWatch.log.noteTyping() }
     }
@@ -65,6 +66,7 @@ extension Session {
             if state.isLineEmpty { shellWatch.promptSight = PromptSight(of: screen) }
             shellWatch.mayHaveTypedAhead = shellWatch.keys.line == .typedAhead
             shellWatch.keys.note(bytes, isPaste: isPaste)
+            if shellWatch.keys.hasTypedAhead { shellWatch.mayHaveTypedAhead = true }
             shellWatch.log.noteTyping()
             announceShell()
             lookForEmptyLine()
@@ -84,6 +86,8 @@ extension Session {
         shellWatch.emptyTimer = loop.schedule(after: ShellWatch.patience) { [weak self] in
             guard let self else { return }
             shellWatch.emptyTimer = nil
+            // One that was not given the time yet has not shown what it read.
+            guard ProcessTree.facts(of: shell)?.state != "R" else { return lookForEmptyLine() }
             if showsEmptyLine { lineIsEmpty() }
         }
     }
@@ -112,6 +116,7 @@ extension Session {
     private func lineIsEmpty() {
         shellWatch.log.noteEmptyLine(isNewPrompt: shellWatch.keys.line == .drawnAnew)
         shellWatch.keys = PromptKeys()
+        shellWatch.mayHaveTypedAhead = false
         if line.isOpen {
             line.clear()
             arbiter.noteLine(isOpen: false, at: now)

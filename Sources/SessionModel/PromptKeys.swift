@@ -29,6 +29,8 @@ package struct PromptKeys: Hashable, Sendable {
     private var hasBlanks = false
     /// Whether a key was typed that draws the prompt anew.
     private var isRedrawn = false
+    /// Whether something was typed behind what was entered: for the next line, which the shell may have read already.
+    package private(set) var hasTypedAhead = false
 
     package init(isTypedAhead: Bool = false) { line = isTypedAhead ? .typedAhead : .characters(0) }
 
@@ -51,6 +53,7 @@ package struct PromptKeys: Hashable, Sendable {
     package mutating func note(_ bytes: ArraySlice<UInt8>, isPaste: Bool) {
         var rest = bytes
         while let byte = rest.first {
+            if line == .entered { hasTypedAhead = true }
             var length = 1
             switch byte {
             case 0x1B: length = noteSequence(rest, isPaste: isPaste)

@@ -126,4 +126,16 @@ struct EmptyLineTests {
         }
         withExtendedLifetime(team) {}
     }
+
+    @Test("nor behind lines that were typed at once, the last of them not entered", arguments: ["bash", "zsh", "fish"])
+    func ahead(shell: String) async throws {
+        let (team, alice, control) = try await begin(shell)
+        alice.type("true\r\recho done\recho   \u{01}")
+        _ = try await alice.waitFor("done\r\n")
+        for _ in 0..<100 {
+            try await alice.untilServed()
+            #expect(try await !isEmpty(control))
+        }
+        withExtendedLifetime(team) {}
+    }
 }

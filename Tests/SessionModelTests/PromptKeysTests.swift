@@ -26,6 +26,12 @@ struct PromptKeysTests {
         ])
     func standing(_ typed: [String]) { #expect(!keys(typed).mayBeEmpty) }
 
+    @Test("what is typed behind what was entered is for the next line, which the shell may have read")
+    func ahead() {
+        #expect(keys(["ls\recho"]).hasTypedAhead && keys(["ls\r", "e"]).hasTypedAhead)
+        #expect(!keys(["ls\r"]).hasTypedAhead && !keys(["ab\u{3}"]).hasTypedAhead && !keys(["ls"]).hasTypedAhead)
+    }
+
     @Test("what was entered or given up leaves nothing behind the prompt that is drawn next")
     func entered() {
         for typed in ["!nosuch\r", "abc\u{3}", "abc\u{3}\u{3}", "\tabc\u{3}", "ab\u{1B}[Dc\r"] {

@@ -6,10 +6,20 @@ import Wire
 extension Session {
     /// How often it is looked whether a limit was met.
     private static let limitsInterval = Duration.seconds(1)
+    /// For how long what was read of the control group is told again: it takes ten files.
+    private static let usageAge = Duration.milliseconds(100)
 
     var condition: SessionCondition {
         let phase: SessionCondition.Phase = isAwaitingPlace ? .starting : isFrozen ? .frozen : .live
-        return SessionCondition(phase: phase, usage: usageGroup.map { ResourceUsage($0.usage) })
+        return SessionCondition(phase: phase, usage: usage)
+    }
+
+    private var usage: ResourceUsage? {
+        guard let usageGroup else { return nil }
+        if let usageSeen, now < usageSeen.at.advanced(by: Self.usageAge) { return usageSeen.usage }
+        let usage = ResourceUsage(usageGroup.usage)
+        usageSeen = (usage, now)
+        return usage
     }
 
     /// Begins to look after limits and idleness, as far as the plan has any.

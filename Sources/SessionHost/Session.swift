@@ -83,6 +83,8 @@ final class Session {
     /// When somebody last typed, or something was last printed.
     var lastActivity = Moment.start
     var limitWatch = LimitWatch()
+    /// What its processes used when that was asked for last.
+    var usageSeen: (usage: ResourceUsage, at: Moment)?
     var idleRule: IdleRule?
     /// When something happened that is activity for the idle rule.
     var lastHappening = Moment.start

@@ -85,6 +85,7 @@ struct ViewersTests {
         try await eventually("a quiet screen") { try !ShownScreen(alice).rows.contains { $0.contains("[cmdop]") } }
         try await alice.untilServed()
         _ = try await alice.value(of: "quiet")
+        try await eventually("the prompt behind it") { ["$ ", "# "].contains(alice.transcript.text.suffix(2)) }
         let before = alice.transcript.count
         for step in 0..<50 { bob.resize(columns: UInt16(40 + step), rows: UInt16(5 + step % 20)) }
         bob.resize(columns: 80, rows: 24)

@@ -35,26 +35,30 @@ struct HostFinderTests {
         }
     }
 
-    @Test("one that ends just then, and never speaks, is not the session's: it is looked for once more")
-    func ending() async throws {
+    /// What becomes of a search: what the host that was found says first, or why there is none.
+    private func outcome(
+        launcher isLauncherThere: Bool, host isHostThere: Bool,
+        startingWith plan: (@Sendable (Incarnation) -> LaunchPlan)?
+    ) async throws -> String {
         let directory = try TemporaryDirectory()
         let thread = try LoopThread()
         let loop = thread.loop
-        let said: String = try await withCheckedThrowingContinuation { continuation in
+        return try await withCheckedThrowingContinuation { continuation in
             loop.submit {
                 do {
-                    let session = try #require(SessionName("deploy"))
                     let store = try SessionStore(stateDirectory: directory.path + "/state")
-                    let host = try EndingHost(session, in: store, on: loop)
+                    let host = isHostThere ? try EndingHost(try Self.session, in: store, on: loop) : nil
                     var ends: [FileDescriptor] = []
                     let port = Launcher.PortBox(Launcher.Port(try LocalSocket.pair().takeFirst(handing: &ends)))
+                    if !isLauncherThere { for end in ends { try end.close() } }
                     let finder = HostFinder(store: store, loop: loop, launcher: port)
-                    finder.connect(session, startingWith: nil) { outcome in
+                    finder.connect(try Self.session, startingWith: plan) { outcome in
                         guard case .success(let connection) = outcome else {
-                            return continuation.resume(returning: "\(outcome)")
+                            if case .failure(let error) = outcome { continuation.resume(returning: "\(error)") }
+                            return loop.afterThisRound { withExtendedLifetime((finder, thread)) {} }
                         }
                         connection.handler = { message, _ in
-                            continuation.resume(returning: "\(message), \(host.dropped) before")
+                            continuation.resume(returning: "\(message), \(host?.dropped ?? 0) before")
                             loop.afterThisRound { withExtendedLifetime((connection, finder, thread)) {} }
                         }
                     }
@@ -63,33 +67,21 @@ struct HostFinderTests {
                 }
             }
         }
+    }
+
+    private static var session: SessionName { get throws { try #require(SessionName("deploy")) } }
+
+    @Test("one that ends just then, and never speaks, is not the session's: it is looked for once more")
+    func ending() async throws {
+        let said = try await outcome(launcher: true, host: true, startingWith: nil)
         #expect(said.hasPrefix("welcome(version: 1, ") && said.hasSuffix(", 1 before"), "\(said)")
     }
 
     @Test("that is to be started by a launcher that is gone fails with what to do")
     func noLauncher() async throws {
-        let directory = try TemporaryDirectory()
-        let thread = try LoopThread()
-        let loop = thread.loop
-        let said: String = try await withCheckedThrowingContinuation { continuation in
-            loop.submit {
-                do {
-                    let session = try #require(SessionName("deploy"))
-                    let store = try SessionStore(stateDirectory: directory.path + "/state")
-                    var ends: [FileDescriptor] = []
-                    let port = Launcher.PortBox(Launcher.Port(try LocalSocket.pair().takeFirst(handing: &ends)))
-                    for end in ends { try end.close() }
-                    let finder = HostFinder(store: store, loop: loop, launcher: port)
-                    finder.connect(session, startingWith: { Self.plan(of: session, $0) }) { outcome in
-                        guard case .failure(let error) = outcome else { return continuation.resume(returning: "") }
-                        continuation.resume(returning: "\(error)")
-                        loop.afterThisRound { withExtendedLifetime((finder, thread)) {} }
-                    }
-                } catch {
-                    continuation.resume(throwing: error)
-                }
-            }
-        }
+        let session = try Self.session
+        let said = try await outcome(
+            launcher: false, host: false, startingWith: { Self.plan(of: session, $0) })
         #expect(said.contains("launcher") && said.contains("restart the server"), "\(said)")
     }
 

@@ -20,7 +20,7 @@ CONTAINER_PACKAGES := podman runc crun buildah uidmap netavark aardvark-dns ipta
 BUILD_PACKAGES := libssh-dev libvterm-dev pkg-config openssh-client
 CHECK_PACKAGES := $(BUILD_PACKAGES) python3 binutils
 TEST_PACKAGES := $(CHECK_PACKAGES) openssh-server tmux vim zsh fish dropbear-bin putty-tools python3-venv rsync sshfs fuse3 \
-    git procps busybox-static $(CONTAINER_PACKAGES)
+    git procps strace busybox-static $(CONTAINER_PACKAGES)
 PROGRAMS := cmdopd cmdop-host cmdop-inside cmdop-prepare cmdop
 RELEASE := swift build -c release --static-swift-stdlib -Xlinker -s
 VENV := .build/venv
@@ -101,6 +101,11 @@ test: ## install what the tests need, build, run every test
 .PHONY: explore
 explore: ## every sequence of turns' events, three steps deeper than make test goes, in some minutes
 	CMDOP_EXPLORE_DEEPER=3 swift test --filter TurnExplorationTests
+
+.PHONY: stalls
+stalls: ## stall each system call of a session's host for 0.1, 0.36 and 10 s while people type, in some minutes
+	$(call install-missing,$(TEST_PACKAGES))
+	CMDOP_STALLS=all swift test --filter StallTests
 
 # The clients that others wrote in Python, at stated versions.
 $(VENV)/installed: Tests/Interop/requirements.txt

@@ -54,6 +54,17 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
     private var deadlines: [(due: ContinuousClock.Instant, id: TimerID)] = []
     private var lastTimer: UInt64 = 0
     private var afterEvents: [() -> Void] = []
+    /// When what runs now began, once that was asked.
+    private var callTime: ContinuousClock.Instant?
+
+    /// The time, as what runs now saw it first: one handler, timer or job reads the clock once, so that all that it
+    /// decides is decided at one time, however long it takes.
+    package var now: ContinuousClock.Instant {
+        if let callTime { return callTime }
+        let time = ContinuousClock.now
+        callTime = time
+        return time
+    }
 
     package init() throws(Errno) {
         epoll = OwnedDescriptor(taking: FileDescriptor(rawValue: try checked(epoll_create1(CInt(EPOLL_CLOEXEC)))))
@@ -113,6 +124,7 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
     }
 
     private func perform(_ job: Job) {
+        callTime = nil
         switch job {
         case .swift(let job):
             job.runSynchronously(on: asUnownedTaskExecutor())
@@ -129,6 +141,7 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
             return
         }
         guard let registration = registrations[fd], registration.generation == UInt32(key >> 32) else { return }
+        callTime = nil
         registration.handler(Readiness(rawValue: event.events))
     }
 
@@ -136,7 +149,10 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
         while !afterEvents.isEmpty {
             let work = afterEvents
             afterEvents = []
-            for closure in work { closure() }
+            for closure in work {
+                callTime = nil
+                closure()
+            }
         }
     }
 
@@ -203,6 +219,7 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
         let now = ContinuousClock.now
         while let next = deadlines.last, next.due <= now {
             deadlines.removeLast()
+            callTime = nil
             timers.removeValue(forKey: next.id)?()
         }
     }

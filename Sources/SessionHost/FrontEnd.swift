@@ -32,7 +32,7 @@ final class FrontEnd {
     var limits: [Reference: AgentLimits] = [:]
     /// Its attachments, by the numbers it gave them.
     var attachments: [Reference: AttachmentID] = [:]
-    /// Called with each message; and with `nil` once, when the connection is gone.
+    /// Called with each message; and with `nil` once, after this round, when the connection is gone.
     var handler: ((FrontEnd, FrontEndMessage?) -> Void)?
     /// Called when a backlog that was over the limit no longer is.
     var drained: (() -> Void)?
@@ -77,11 +77,15 @@ final class FrontEnd {
         isOpen = false
         loop.unwatch(socket.borrowed)
         outgoing = []
+        sent = 0
         passing = []
-        let handler = handler
-        self.handler = nil
         drained = nil
-        handler?(self, nil)
+        // Whoever closes it may be in the middle of something that the loss would change.
+        loop.afterThisRound { [self] in
+            let handler = handler
+            self.handler = nil
+            handler?(self, nil)
+        }
     }
 
     private func handle(_ readiness: EventLoop.Readiness) {

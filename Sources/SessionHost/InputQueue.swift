@@ -79,16 +79,18 @@ struct InputQueue {
         }
     }
 
-    var head: Piece? {
-        get { isEmpty ? nil : pieces[first] }
-        set {
-            guard let newValue, !newValue.bytes.isEmpty else {
-                first += 1
-                if isEmpty { removeAll() }
-                return
-            }
-            pieces[first] = newValue
-        }
+    /// What is to be written next.
+    var head: Piece? { isEmpty ? nil : pieces[first] }
+
+    /// The head is in the journal.
+    mutating func noteJournalled() { pieces[first].isJournalled = true }
+
+    /// The terminal took so many bytes of the head.
+    mutating func consume(_ count: Int) {
+        pieces[first].bytes = pieces[first].bytes.dropFirst(count)
+        guard pieces[first].bytes.isEmpty else { return }
+        first += 1
+        if isEmpty { removeAll() }
     }
 
     /// Takes out what was typed in a turn and was not written, but for what completes a character or a sequence.

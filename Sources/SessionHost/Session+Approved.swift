@@ -134,7 +134,7 @@ extension Session {
         turnWatch.mustBeWhole = false
         guard turnWatch.command != nil, let holder = arbiter.holder else { return }
         turnWatch.command = nil
-        perform(arbiter.release(holder.id, at: now))
+        carryOutTurns(arbiter.release(holder.id, at: now))
     }
 
     // MARK: Commands that are not whole

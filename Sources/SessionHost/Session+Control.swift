@@ -147,16 +147,21 @@ extension Session {
             .acted(outcome, place: arbiter.place(of: id).map { UInt32(clamping: $0) }, turnNotice, turnQueue)
         }
         guard let attachment = attachment(id, of: frontEnd) else { return answer(.onlyWatching) }
+        return answer(self.act(act, by: attachment))
+    }
+
+    /// An act on the turn, whichever way it was asked for.
+    func act(_ act: TurnAct, by attachment: HostAttachment) -> TurnOutcome {
         if let limits = limits(of: attachment), isSpent(limits, of: attachment) {
             switch act {
-            case .request, .take: return answer(.limited)
+            case .request, .take: return .limited
             case .withdraw, .grant, .refuse: break
             }
         }
-        typeRest(of: id)
-        let (effects, outcome) = arbiter.act(id, act, at: now)
+        typeRest(of: attachment.id)
+        let (effects, outcome) = arbiter.act(attachment.id, act, at: now)
         perform(effects)
-        return answer(outcome)
+        return outcome
     }
 
     // MARK: Output
@@ -183,19 +188,30 @@ extension Session {
         return true
     }
 
-    /// Signals follow the turn.
     private func signalForeground(_ name: String, by id: AttachmentID, of frontEnd: FrontEnd) -> ControlAnswer {
-        guard let attachment = attachment(id, of: frontEnd), let number = SignalName.number(of: name),
-            pty.foregroundGroup != nil
-        else { return .done(false) }
-        func refuse(_ refusal: Refusal) -> ControlAnswer {
-            .notTyped(InputRefusal(refusal: frontEnd.known(refusal)), terminalState(for: id), turnNotice)
+        guard let attachment = attachment(id, of: frontEnd) else { return .done(false) }
+        switch signal(name, from: attachment) {
+        case .sent(let isSent): return .done(isSent)
+        case .refused(let refusal):
+            return .notTyped(InputRefusal(refusal: frontEnd.known(refusal)), terminalState(for: id), turnNotice)
         }
-        if let refusal = refusal(of: 0, by: attachment) { return refuse(refusal) }
-        let (effects, decision) = arbiter.type(id, at: now)
+    }
+
+    enum SignalOutcome {
+        /// False where nothing has the terminal, or the signal has no such name.
+        case sent(Bool)
+        case refused(Refusal)
+    }
+
+    /// A signal for the terminal's foreground follows the turn as a key does, whichever way it comes: it takes a free
+    /// one, and is refused while somebody else steers.
+    func signal(_ name: String, from attachment: HostAttachment) -> SignalOutcome {
+        guard let number = SignalName.number(of: name), pty.foregroundGroup != nil else { return .sent(false) }
+        if let refusal = refusal(of: 0, by: attachment) { return .refused(refusal) }
+        let (effects, decision) = arbiter.type(attachment.id, at: now)
         perform(effects)
-        if case .refuse(let refusal) = decision { return refuse(refusal) }
+        if case .refuse(let refusal) = decision { return .refused(refusal) }
         record(.signalled(name, by: attachment.request.who))
-        return .done(pty.signalForeground(number))
+        return .sent(pty.signalForeground(number))
     }
 }

@@ -63,7 +63,8 @@ extension Session {
         case .detach: detach(id)
         case .input(_, let bytes): type(bytes, by: id)
         case .resize(_, let window): windowChanged(of: id, to: window)
-        case .signal(_, let name): signal(name, from: attachment)
+        case .signal(_, let name):
+            if case .refused(let refusal) = signal(name, from: attachment) { refuse(attachment, refusal) }
         case .release: perform(arbiter.release(id, at: now))
         case .take: take(attachment)
         case .changeRole(_, let role): changeRole(of: attachment, to: role)
@@ -203,26 +204,18 @@ extension Session {
     }
 
     private func take(_ attachment: HostAttachment) {
-        let (effects, outcome) = arbiter.act(attachment.id, .take(atPrompt: false), at: now)
-        perform(effects)
-        let refusal: Refusal
-        switch outcome {
-        case .done, .already, .waits: return
-        case .onlyWatching: refusal = .onlyWatching
-        case .noLead: refusal = .noLead
-        case .limited: refusal = .needsChaperone
-        case .turnHeld, .notYours, .nobodyThere: refusal = .turnHeld
+        switch act(.take(atPrompt: false), by: attachment) {
+        case .done, .already, .waits: break
+        case .onlyWatching: refuse(attachment, .onlyWatching)
+        case .noLead: refuse(attachment, .noLead)
+        case .limited:
+            let limits = limits(of: attachment) ?? .none
+            refuse(attachment, isSpent(limits, of: attachment) ? .budgetSpent : .needsChaperone)
+        case .turnHeld, .notYours, .nobodyThere: refuse(attachment, .turnHeld)
         }
-        attachment.frontEnd.send(.refused(attachment.reference, attachment.frontEnd.known(refusal), turnNotice))
     }
 
-    /// A client's signal goes to the terminal's foreground, if the client steers.
-    private func signal(_ name: String, from attachment: HostAttachment) {
-        guard arbiter.holder?.id == attachment.id, refusal(of: 0, by: attachment) == nil,
-            let number = SignalName.number(of: name),
-            let group = pty.foregroundGroup
-        else { return }
-        record(.signalled(name, by: attachment.request.who))
-        group.signalGroup(number)
+    private func refuse(_ attachment: HostAttachment, _ refusal: Refusal) {
+        attachment.frontEnd.send(.refused(attachment.reference, attachment.frontEnd.known(refusal), turnNotice))
     }
 }

@@ -124,13 +124,14 @@ extension Session {
         announceShell()
     }
 
-    func announceShell() {
+    /// A step of its own; whoever changed something calls ``announceShell()``.
+    func announceShellState() {
         guard shellWatch.log.state != shellWatch.announced else { return }
         shellWatch.announced = shellWatch.log.state
         tellFollowers(.shell(shellWatch.announced))
         // Who waits for the prompt comes before what is approved next.
         let hasEnded = shellWatch.announced.isAtPrompt && shellWatch.announced.prompts != turnWatch.prompts
-        perform(arbiter.notePrompt(isReady: shellWatch.announced.isReady, at: now))
+        carryOutTurns(arbiter.notePrompt(isReady: shellWatch.announced.isReady, at: now))
         if hasEnded { approvedCommandEnded() }
         if shellWatch.announced.phase == .incomplete { dropUnfinished() }
         approvedIsDue()

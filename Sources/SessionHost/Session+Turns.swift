@@ -28,8 +28,9 @@ extension Session {
 
     private static let queueLimit = 100
 
-    /// Carries out what the arbiter decided: journal, pending input, size, and everybody's notice.
-    func perform(_ effects: [TurnArbiter.Effect]) {
+    /// Carries out what the arbiter decided: journal, pending input, size, and everybody's notice. A step of its own;
+    /// whoever decided it calls ``perform(_:)``.
+    func carryOutTurns(_ effects: [TurnArbiter.Effect]) {
         var tale = TurnTale(effects)
         for effect in effects {
             tale.pass(effect)

@@ -9,21 +9,20 @@ extension Session {
         pty.foregroundGroup == shell ? line.owners(besides: name) : nil
     }
 
-    func writeInput() {
+    /// Writes what is queued, a piece after the other, until the terminal takes no more. A step of its own.
+    func writeQueuedInput() {
         guard !isOver else { return }
         if isAwaitingPlace { interruptPreparation() }
-        while !isAwaitingPlace, var piece = input.head {
+        while !isAwaitingPlace, let piece = input.head {
             if !piece.isJournalled {
                 journalInput(piece)
-                piece.isJournalled = true
-                input.head = piece
+                input.noteJournalled()
             }
             // Before it is written: a program that a line starts may have the foreground at once.
             let reader = Reader(isShell: pty.foregroundGroup == shell, readsLines: pty.readsLines)
             guard let count = writeToTerminal(piece.bytes) else { break }
+            input.consume(count)
             noteWritten(piece.bytes.prefix(count), of: piece, for: reader)
-            piece.bytes = piece.bytes.dropFirst(count)
-            input.head = piece
         }
         updateTerminalInterest()
         if input.isEmpty { approvedIsDue() }
@@ -32,13 +31,11 @@ extension Session {
     /// While there is no shell, what is typed is held for it. `Ctrl-C` is not, and takes what stands before it along,
     /// as a terminal does.
     private func interruptPreparation() {
-        while input.hasInterrupt, var piece = input.head {
+        while input.hasInterrupt, let piece = input.head {
             if !piece.isJournalled { journalInput(piece) }
             if let author = piece.author { acknowledge(piece.bytes.count, from: author.attachment) }
-            let isInterrupt = piece.isInterrupt
-            piece.bytes = []
-            input.head = piece
-            if isInterrupt { pty.signalForeground(Signals.interrupt) }
+            input.consume(piece.bytes.count)
+            if piece.isInterrupt { pty.signalForeground(Signals.interrupt) }
         }
     }
 
@@ -88,7 +85,7 @@ extension Session {
         // What was written late must not prolong the turn of somebody else.
         guard author.turn == arbiter.lastTurn else { return }
         arbiter.noteLine(isOpen: line.isOpen, at: now)
-        perform([])
+        scheduleTurnTimer()
     }
 
     private func noteEntered(
@@ -146,5 +143,6 @@ extension Session {
         guard !closing.isEmpty else { return }
         input.append(closing[...], from: .closing(turn))
         record(.pasteClosed(turn))
+        writeInput()
     }
 }

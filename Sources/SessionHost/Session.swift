@@ -31,7 +31,7 @@ final class Session {
     /// How the preparation ended, where it failed and nobody has heard of it.
     var unheard: ChildExit?
     let screen: Screen
-    let started = ContinuousClock.now
+    let started: ContinuousClock.Instant
     var filter = StreamFilter()
     var arbiter: TurnArbiter
     var size: TerminalSize
@@ -48,6 +48,7 @@ final class Session {
     /// What to do when a process of the host's own has ended.
     var exitsAwaited: [ProcessID: () -> Void] = [:]
     var sockets = SessionSockets()
+    var steps = StepQueue()
     var input = InputQueue()
     /// Where the program stands in what it was given.
     var delivered = DeliveredInput()
@@ -99,6 +100,7 @@ final class Session {
     ) throws(Errno) {
         self.plan = plan
         self.loop = loop
+        started = loop.now
         self.journal = journal
         self.pty = pty
         self.shell = shell
@@ -121,7 +123,8 @@ final class Session {
         }
     }
 
-    var now: Moment { Moment(sinceStart: ContinuousClock.now - started) }
+    /// The same for all that one event brings.
+    var now: Moment { Moment(sinceStart: loop.now - started) }
 
     /// Sends a message to every front-end that has an attachment or follows events.
     func broadcast(_ message: HostMessage) {

@@ -89,6 +89,26 @@ struct HostInputTests {
         #expect(record.entries.contains { if case .pasteClosed = $0.record { true } else { false } })
     }
 
+    @Test("a client's signal follows the turn as a key does: it takes a free one, and is refused while another steers")
+    func signal() async throws {
+        let (team, alice, frontEnd) = try await session()
+        try await frontEnd.attach("ada", as: Self.ada)
+        try await frontEnd.attach("ben", as: Self.ben)
+        try frontEnd.type("trap 'echo got-int-$((6*7))' INT; echo re''ady\r", as: Self.ada)
+        try await alice.waitFor("ready")
+        try frontEnd.send(.signal(Self.ben, name: "INT"))
+        try await frontEnd.waitFor("a refusal") {
+            if case .refused(Self.ben, .turnHeld, _) = $0 { true } else { false }
+        }
+        try frontEnd.send(.release(Self.ada))
+        try frontEnd.send(.signal(Self.ben, name: "INT"))
+        try await alice.waitFor("got-int-42")
+        let record = try SessionRecord(on: team.server)
+        #expect(record.turnsBegun.map(\.who) == ["ada", "ben"])
+        let signals = record.entries.count { if case .signalled = $0.record { true } else { false } }
+        #expect(signals == 1, "what was refused is not on record as sent")
+    }
+
     @Test("what was held as unfinished is typed before its author lets go")
     func heldAndReleased() async throws {
         let (team, alice, frontEnd) = try await session()

@@ -35,6 +35,21 @@ struct EventLoopTests {
         #expect(seen.all == Array(0..<100))
     }
 
+    @Test("tells one handler one time, however long it takes, and the next a later one")
+    func time() async throws {
+        let loop = thread.loop
+        let seen = Notes<ContinuousClock.Instant>()
+        await thread.run {
+            seen.add(loop.now)
+            let begin = ContinuousClock.now
+            while ContinuousClock.now == begin {}
+            seen.add(loop.now)
+            loop.schedule(after: .zero) { seen.add(loop.now) }
+        }
+        try await eventually("the timer") { seen.all.count == 3 }
+        #expect(seen.all[0] == seen.all[1] && seen.all[1] < seen.all[2])
+    }
+
     @Test("fires timers in the order of their instants, equal ones in the order they were set, cancelled ones never")
     func timers() async throws {
         let loop = thread.loop

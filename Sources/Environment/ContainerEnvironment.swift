@@ -13,6 +13,8 @@ package struct ContainerEnvironment: Hashable, Sendable {
     package var secrets: String?
     /// A folder with a file for each of those that programs have as files.
     package var secretFiles: String?
+    /// Whether images may be built on that have instructions for what is built on them.
+    package var allowsOnBuild = false
 
     package init(
         source: ContainerOrder.Source, shell: [String], limits: ResourceLimits, mounts: [String],
@@ -47,6 +49,7 @@ package struct ContainerEnvironment: Hashable, Sendable {
             }, secrets: secrets,
             runtimeDirectory: ThisProgram.variable("XDG_RUNTIME_DIR"), isRebuild: FileStatus.exists(rebuild))
         order.secretFiles = secretFiles
+        order.allowsOnBuild = allowsOnBuild
         let program = LaunchedProgram(path: shell[0], arguments: shell)
         return terms.plan(
             incarnation, shell: program, commandShell: program, privateShell: program, variables: variables,

@@ -3,7 +3,7 @@ package import Wire
 
 /// What `cmdop-prepare` is told: which container to make, for which session. It travels as the launch plan's recipe.
 package struct ContainerOrder: Hashable, Sendable {
-    package static let version: UInt16 = 2
+    package static let version: UInt16 = 3
 
     /// Where the container's programs find the files of secrets.
     package static let secretsFolder = "/run/secrets"
@@ -38,6 +38,8 @@ package struct ContainerOrder: Hashable, Sendable {
     package var runtimeDirectory: String?
     /// Throws away a container that is there, with all but the working files.
     package var isRebuild: Bool
+    /// Whether images may be built on that have instructions for what is built on them.
+    package var allowsOnBuild = false
 
     package init(
         session: SessionName, stateDirectory: String, source: Source, shell: [String], secret: String,
@@ -98,13 +100,14 @@ extension ContainerOrder {
         writer.put(isRebuild)
         writer.put(runtimeDirectory) { $0.put($1) }
         writer.put(secretFiles) { $0.put($1) }
+        writer.put(allowsOnBuild)
         return writer.bytes
     }
 
     package init(decoding bytes: [UInt8]) throws(WireError) {
         var reader = ByteReader(bytes[...])
         let version = try reader.number(UInt16.self)
-        // A session that a server of version 1 started is ended by a program of this one.
+        // A session that a server of an earlier version started is ended by a program of this one.
         guard (1...Self.version).contains(version) else { throw .unsupportedVersion(version) }
         guard let session = SessionName(try reader.text()) else { throw .invalid("session name") }
         self.session = session
@@ -125,6 +128,7 @@ extension ContainerOrder {
         isRebuild = try reader.flag()
         runtimeDirectory = try reader.optional { (reader) throws(WireError) in try reader.text() }
         if version >= 2 { secretFiles = try reader.optional { (reader) throws(WireError) in try reader.text() } }
+        if version >= 3 { allowsOnBuild = try reader.flag() }
         try reader.finish()
     }
 }

@@ -52,12 +52,15 @@ package struct StateDirectory: ~Copyable {
 
     /// Puts a small file in place whole, or not at all.
     @discardableResult
-    package func write(_ text: String, to name: String) -> Bool {
+    package func write(_ text: String, to name: String) -> Bool { write(Array(text.utf8), to: name) }
+
+    /// Likewise of bytes.
+    @discardableResult
+    package func write(_ bytes: [UInt8], to name: String) -> Bool {
         let fd = descriptor.borrowed.rawValue
         let new = openat(fd, "\(name).new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard new >= 0 else { return false }
         let file = OwnedDescriptor(taking: FileDescriptor(rawValue: new))
-        let bytes = Array(text.utf8)
         let outcome = bytes.withUnsafeBytes { try? file.borrowed.writeAvailable($0) }
         return outcome == .completed(bytes.count) && renameat(fd, "\(name).new", fd, name) == 0
     }

@@ -10,41 +10,39 @@ struct ContainerImage {
 
     /// - Returns: its name.
     func make() throws(PreparationFailure) -> String {
-        let base = try makeBase()
-        let image = recipe.features.isEmpty ? base : try addFeatures(to: base)
+        let bases = try BaseImages(order: order, podman: podman)
+        let base = try makeBase(bases)
+        let image = recipe.features.isEmpty ? base : try addFeatures(to: base, bases)
         guard let change = ContainerUserChange(order: order, podman: podman, recipe: recipe) else { return image }
-        return try change.make(on: image)
+        return try change.make(on: image, bases)
     }
 
-    private func makeBase() throws(PreparationFailure) -> String {
+    private func makeBase(_ bases: BaseImages) throws(PreparationFailure) -> String {
         switch recipe.base {
         case .image(let name):
-            try pull(name)
+            try bases.provide(name)
             return name
-        case .build(let build): return try make(build)
+        case .build(let build): return try make(build, bases)
         }
     }
 
     /// Podman itself keeps what it copies within the context.
-    private func make(_ build: ContainerRecipe.Build) throws(PreparationFailure) -> String {
+    private func make(
+        _ build: ContainerRecipe.Build, _ bases: BaseImages
+    ) throws(PreparationFailure) -> String {
         guard let bytes = SmallFile.readWithoutLinks(build.dockerfile) else {
             throw PreparationFailure("can not read \(build.dockerfile)")
         }
-        let text = String(decoding: bytes, as: UTF8.self)
-        // Before it, a link in an image leads out of the build (CVE-2024-1753 and others).
-        if Dockerfile.hasMounts(text), try !podman.isAtLeast(5, 4) {
-            throw PreparationFailure(
-                "\(build.dockerfile) has a RUN with --mount, by which it could mount any folder of this machine: "
-                    + "Podman keeps that in bounds from version 5.4 on only, so it is not built here")
-        }
+        let checked = try bases.checked(bytes, of: build.dockerfile, build.arguments)
         let name = Self.name(of: "\(recipe.base) \(bytes)")
-        let file = try write(text, to: "build.dockerfile")
+        let file = try write(checked, to: "build.dockerfile")
         return try make(name, from: build.dockerfile, holding: [build.context]) { arguments, place in
-            arguments.build(build, dockerfile: file, context: place(build.context), as: name)
+            arguments.build(
+                build, dockerfile: file, context: place(build.context), as: name, pulls: bases.areSafe)
         }
     }
 
-    private func write(_ text: String, to file: String) throws(PreparationFailure) -> String {
+    private func write(_ text: [UInt8], to file: String) throws(PreparationFailure) -> String {
         let path = "\(order.stateDirectory)/\(file)"
         guard let directory = try? StateDirectory.open(order.stateDirectory), directory.write(text, to: file) else {
             throw PreparationFailure("can not write \(path): is the disk full?")
@@ -53,7 +51,8 @@ struct ContainerImage {
     }
 
     /// One layer for each feature: its folder, and its script run as root.
-    private func addFeatures(to base: String) throws(PreparationFailure) -> String {
+    private func addFeatures(to image: String, _ bases: BaseImages) throws(PreparationFailure) -> String {
+        let base = try bases.id(of: image)
         let user = try podman.ask(["image", "inspect", "--format", "{{.Config.User}}", base]).text
             .filter { !$0.isWhitespace }
         let container = recipe.containerUser ?? (user.isEmpty ? "root" : user)
@@ -64,7 +63,7 @@ struct ContainerImage {
         let contexts = recipe.features.enumerated().map { (name: "feature\($0.offset)", folder: $0.element.folder) }
         let scripts = recipe.features.map { SmallFile.readWithoutLinks("\($0.folder)/install.sh") ?? [] }
         let name = Self.name(of: "\(text) \(scripts)")
-        let file = try write(text, to: "features.dockerfile")
+        let file = try write(Array(text.utf8), to: "features.dockerfile")
         let folders = contexts.map(\.folder)
         return try make(name, from: "\(recipe.features.count) feature(s)", holding: folders) { arguments, place in
             arguments.build(contexts.map { ($0.name, place($0.folder)) }, dockerfile: file, as: name)
@@ -72,17 +71,6 @@ struct ContainerImage {
     }
 
     static func name(of text: String) -> String { "localhost/cmdop-built:\(Digest.text(of: text))" }
-
-    private func pull(_ name: String) throws(PreparationFailure) {
-        guard try podman.ask(["image", "exists", name]).status != 0 else { return }
-        podman.log.say("pulling the image \(name)")
-        let status = try podman.show(["pull", "--", name])
-        guard status == 0 else {
-            throw PreparationFailure(
-                "there is no image \(name) here, and it could not be pulled (status \(status)); check the name, or make"
-                    + " it with podman pull or podman import. \(podman.log.whereToRead)")
-        }
-    }
 
     /// - Parameter paths: those that the arguments name by their places.
     private func make(

@@ -21,15 +21,17 @@ struct ContainerUserChange {
     }
 
     /// - Returns: the name of an image with the change; of the one that is given, where it can not be changed.
-    func make(on base: String) throws(PreparationFailure) -> String {
-        let found = try podman.ask(["image", "inspect", "--format", "{{.Id}}:{{.Config.User}}", base]).text
+    func make(on image: String, _ bases: BaseImages) throws(PreparationFailure) -> String {
+        let found = try podman.ask(["image", "inspect", "--format", "{{.Id}}:{{.Config.User}}", image]).text
         let parts = found.split(separator: "\n").first?.split(separator: ":", omittingEmptySubsequences: false) ?? []
-        guard parts.count == 2 else { return base }
+        guard parts.count == 2 else { return image }
+        let base = String(parts[0])
         let own = recipe.containerUser ?? (parts[1].isEmpty ? "root" : String(parts[1]))
         let words = ["/bin/sh", "-c", Self.script, "sh", user, "\(owner.user)", "\(owner.group)"]
         let text = "FROM \(base)\nUSER root\nRUN [\(words.map(Self.quoted).joined(separator: ", "))]\nUSER \(own)\n"
-        let name = ContainerImage.name(of: "\(parts[0]) \(text)")
+        let name = ContainerImage.name(of: text)
         guard try podman.ask(["image", "exists", name]).status != 0 else { return name }
+        try bases.check(base, called: image)
         podman.log.say("giving \(user) the number of the project's owner, \(owner.user)")
         let file = "user.dockerfile"
         guard let directory = try? StateDirectory.open(order.stateDirectory), directory.write(text, to: file) else {
@@ -40,7 +42,7 @@ struct ContainerUserChange {
             arguments.build([], dockerfile: "\(order.stateDirectory)/\(file)", as: name, isQuiet: true))
         guard status == 0 else {
             podman.log.say("warning: that failed; \(user) keeps the number that the image gives")
-            return base
+            return image
         }
         return name
     }

@@ -20,10 +20,11 @@ struct PodmanArguments {
     /// - Parameters:
     ///   - dockerfile: where the recipe's is to be read.
     ///   - context: where the recipe's is to be found.
+    ///   - pulls: whether images may be pulled meanwhile.
     func build(
-        _ build: ContainerRecipe.Build, dockerfile: String, context: String, as image: String
+        _ build: ContainerRecipe.Build, dockerfile: String, context: String, as image: String, pulls: Bool
     ) -> [String] {
-        var all = ["build", "--tag", image, "--file", dockerfile] + resources
+        var all = ["build", "--tag", image, "--file", dockerfile] + (pulls ? [] : ["--pull-never"]) + resources
         for argument in build.arguments { all += ["--build-arg", "\(argument.name)=\(argument.value)"] }
         if let target = build.target { all += ["--target", target] }
         return all + ["--", context]

@@ -49,6 +49,18 @@ enum TestImage {
         return process.terminationStatus
     }
 
+    /// An image that is made by hand from the text of a Dockerfile, as strangers make theirs.
+    static func make(_ name: String, from text: String) throws {
+        let folder = try TemporaryDirectory()
+        try folder.write(text, to: "Dockerfile")
+        // Only Docker's own format has ONBUILD.
+        let line = """
+            podman --runtime runc build --format docker --pull-never \(limits) -t \(name) -f \(folder.path)/Dockerfile \
+            \(folder.path)
+            """
+        try #require(shell(line) == 0, "\(name) could not be built")
+    }
+
     /// What podman would ask for is more than a machine may give.
     private static let limits = """
         --ulimit nofile=$(ulimit -Hn):$(ulimit -Hn) --ulimit nproc=1024:1024

@@ -149,6 +149,15 @@ struct DevContainerTests {
         #expect(try passed(never, ResourceLimits()).isEmpty)
     }
 
+    @Test("has an image of a registry, and options of features that are of one line")
+    func noOtherText() {
+        for image in ["dir:/etc", "docker-archive:/srv/x.tar", "oci:/srv/x", "-x", "a b"] {
+            #expect(failure("{\"image\": \"\(image)\"}")?.contains("no name of an image") == true, "\(image)")
+        }
+        let option = #"{"image": "x", "features": {"./tool": {"level": "1\nRUN --mount=x ls"}}}"#
+        #expect(failure(option)?.contains("the option LEVEL must be a string of one line") == true)
+    }
+
     @Test("may have features in folders beside it, with options as their scripts read them")
     func features() throws {
         let made = try recipe(

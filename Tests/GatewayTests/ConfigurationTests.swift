@@ -79,13 +79,14 @@ struct ConfigurationTests {
             environments:
               dev: {kind: container, devcontainer: ../api, memory: 2G, cpus: 1.5, pids: 100, mounts: [/data]}
               img: {kind: container, image: "debian:12", local-variables: [LANG],
-                    secrets: /run/secrets, secret-files: /run/more}
+                    secrets: /run/secrets, secret-files: /run/more, allow-onbuild: true}
             """
         let configuration = read(text).configuration
         let dev = try #require(configuration.environments["dev"])
         #expect(dev.kind == .container && dev.source == .devcontainer("/etc/cmdop/api"))
         #expect(dev.limits == .init(memory: 2 << 30, processors: 1_500, processes: 100) && dev.mounts == ["/data"])
         let img = try #require(configuration.environments["img"])
+        #expect(img.allowsOnBuild && !dev.allowsOnBuild)
         #expect(img.source == .image("debian:12") && img.localVariables == ["LANG"] && img.secrets == "/run/secrets")
         #expect(img.secretFiles == "/run/more")
     }

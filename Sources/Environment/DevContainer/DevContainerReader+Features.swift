@@ -32,7 +32,7 @@ extension DevContainerReader {
             if description["init"]?.bool == true, !recipe.keepsAlive { recipe.runArguments.append("--init") }
             recipe.features.append(
                 ContainerRecipe.Feature(
-                    folder: folder, options: options(given, description),
+                    folder: folder, options: try options(given, description, path),
                     variables: try containerVariables(of: description, path)))
             steps += try self.steps(of: description, name, path)
         }
@@ -56,7 +56,9 @@ extension DevContainerReader {
     }
 
     /// What the file says, over the defaults of the feature's own description; named as its script reads them.
-    private func options(_ given: JSONValue, _ description: JSONObject) -> [EnvironmentVariable] {
+    private func options(
+        _ given: JSONValue, _ description: JSONObject, _ path: [String]
+    ) throws(DevContainerError) -> [EnvironmentVariable] {
         var values: [(String, JSONValue)] = []
         for (name, option) in description["options"]?.object?.members ?? [] {
             if let standard = option["default"] { values.append((name, standard)) }
@@ -65,6 +67,10 @@ extension DevContainerReader {
         values += (given.object?.members ?? []).map { ($0.name, $0.value) }
         let words: [(String, String)] = values.compactMap { name, value in
             (value.string ?? value.bool.map { "\($0)" }).map { (Self.variable(of: name), variables.expanded($0)) }
+        }
+        // They become a line of a Dockerfile: what follows a line break would be an instruction of its own.
+        for (name, value) in words where value.contains(where: \.isNewline) {
+            throw error(path, "the option \(name) must be a string of one line")
         }
         return Dictionary(words) { $1 }.sorted { $0.key < $1.key }.map {
             EnvironmentVariable(name: $0.key, value: $0.value)
@@ -83,10 +89,10 @@ extension DevContainerReader {
         var all: [EnvironmentVariable] = []
         for (name, value) in description["containerEnv"]?.object?.members ?? [] {
             try checkVariable(name, path)
-            guard let text = value.string, !text.contains(where: \.isNewline) else {
+            guard let text = value.string.map({ variables.expanded($0) }), !text.contains(where: \.isNewline) else {
                 throw error(path, "containerEnv.\(name) of its devcontainer-feature.json must be a string of one line")
             }
-            all.append(EnvironmentVariable(name: name, value: variables.expanded(text)))
+            all.append(EnvironmentVariable(name: name, value: text))
         }
         return all
     }

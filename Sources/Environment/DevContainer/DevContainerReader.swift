@@ -72,9 +72,7 @@ package struct DevContainerReader {
         guard let image = try string(["image"]).map({ variables.expanded($0) }) else {
             throw error([], "it names neither an image nor a build with a dockerfile")
         }
-        guard let first = image.first, first != "-", image.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-            throw error(["image"], "this is no name of an image")
-        }
+        guard ImageName.isOfRegistry(image) else { throw error(["image"], "this is no name of an image") }
         return .image(image)
     }
 

@@ -56,6 +56,8 @@ package struct EnvironmentSettings: Hashable, Sendable {
     package var source: ContainerOrder.Source?
     /// Folders that containers may mount.
     package var mounts: [String] = []
+    /// Whether a container may be built on images that have instructions for what is built on them.
+    package var allowsOnBuild = false
     /// Variables of the server that a `devcontainer.json` may ask for.
     package var localVariables: [String] = []
     /// A folder with a file for each secret.

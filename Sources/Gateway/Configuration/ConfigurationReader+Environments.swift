@@ -18,11 +18,11 @@ extension ConfigurationReader {
 
     private static let keys = [
         "kind", "shell", "directory", "image", "devcontainer", "memory", "cpus", "pids", "mounts", "local-variables",
-        "secrets", "secret-files", "user", "variables", "umask", "files",
+        "secrets", "secret-files", "user", "variables", "umask", "files", "allow-onbuild",
     ]
     private static let keysOfProcesses: Set = ["directory", "user", "variables", "umask", "files"]
     private static let keysOfContainers: Set = [
-        "image", "devcontainer", "mounts", "local-variables",
+        "image", "devcontainer", "mounts", "local-variables", "allow-onbuild",
     ]
 
     private mutating func environment(_ node: Node) -> EnvironmentSettings? {
@@ -75,6 +75,7 @@ extension ConfigurationReader {
         case "mounts": settings.mounts = list(node, "mounts").compactMap { path($0, "a folder of mounts")?.string }
         case "local-variables":
             settings.localVariables = list(node, key).compactMap { string($0, "a name of local-variables") }
+        case "allow-onbuild": settings.allowsOnBuild = flag(node, key) ?? settings.allowsOnBuild
         case "secret-files": settings.secretFiles = path(node, key)?.string
         default: settings.secrets = path(node, "secrets")?.string
         }

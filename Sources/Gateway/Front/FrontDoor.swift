@@ -192,6 +192,7 @@ final class FrontDoor {
                 source: source, shell: settings.shell, limits: settings.limits, mounts: settings.mounts,
                 localVariables: settings.localVariables, secrets: settings.secrets)
             recipe.secretFiles = settings.secretFiles
+            recipe.allowsOnBuild = settings.allowsOnBuild
             return { try recipe.plan(for: terms, $0) }
         }
     }

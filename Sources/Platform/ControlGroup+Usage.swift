@@ -1,3 +1,5 @@
+private import Glibc
+
 /// What the kernel counts of a group.
 extension ControlGroup {
     package struct Usage: Hashable, Sendable {
@@ -31,6 +33,37 @@ extension ControlGroup {
             processesLimit: value(in: "pids.max", of: "pids").map { UInt32(clamping: $0) },
             killed: value("oom_kill", in: isUnified ? "memory.events" : "memory.oom_control", of: "memory") ?? 0,
             refused: value("max", in: "pids.events", of: "pids") ?? 0)
+    }
+
+    /// Whether no process is in it, nor in a group below it.
+    package var isEmpty: Bool {
+        if isUnified, let isPopulated = value("populated", in: "cgroup.events", of: "") { return isPopulated == 0 }
+        return (value(in: "pids.current", of: "pids").map { $0 == 0 } ?? true) && processes.isEmpty
+    }
+
+    /// Those in it and in groups below it.
+    package var allProcesses: [ProcessID] {
+        guard let folder = folders[""] ?? folders["freezer"] else { return processes }
+        return Self.processes(below: folder)
+    }
+
+    private static func processes(below folder: String) -> [ProcessID] {
+        let own = SmallFile.read("\(folder)/cgroup.procs").map { String(decoding: $0, as: UTF8.self) } ?? ""
+        let all = own.split(separator: "\n").compactMap { Int32($0).map(ProcessID.init(rawValue:)) }
+        return all + folders(in: folder).flatMap { processes(below: "\(folder)/\($0)") }
+    }
+
+    private static func folders(in folder: String) -> [String] {
+        guard let stream = opendir(folder) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if entry.pointee.d_type == DT_DIR, !name.hasPrefix(".") { names.append(name) }
+        }
+        return names
     }
 
     /// The number that a file consists of.

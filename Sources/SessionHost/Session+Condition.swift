@@ -86,7 +86,7 @@ extension Session {
     private func lookForActivity() {
         let sight = IdleRule.Sight(
             lastActivity: lastHappening, isWorking: isWorking, processorTime: usageGroup?.usage.processorTime)
-        switch idleRule?.look(sight, at: now) {
+        switch idleRule?.look(sight, at: now, runsOther: { runsMoreThanItsShell }) {
         case .wait, nil: break
         case .warn(let endsIn):
             record(.idleWarned(endsIn: endsIn))

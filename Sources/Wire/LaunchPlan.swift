@@ -185,7 +185,8 @@ extension LaunchPlan {
         writer.put(idle) { writer, idle in
             writer.put(idle.endAfter)
             writer.put(idle.warn)
-            writer.put(idle.endsAttached)
+            writer.put(UInt8(idle.endsAttached ? 1 : 0) | (idle.ignored.isEmpty ? 0 : Self.hasIgnored))
+            if !idle.ignored.isEmpty { writer.put(idle.ignored) { $0.put($1) } }
         }
         writer.put(secretFolder) { $0.put($1) }
         return writer.bytes
@@ -237,10 +238,18 @@ extension LaunchPlan {
         mask = try reader.number()
         openFiles = try reader.optional { (reader) throws(WireError) in try reader.number() }
         idle = try reader.optional { (reader) throws(WireError) in
-            IdleTerms(
-                endAfter: try reader.duration(), warn: try reader.duration(), endsAttached: try reader.flag())
+            var terms = IdleTerms(endAfter: try reader.duration(), warn: try reader.duration())
+            let flags = try reader.number(UInt8.self)
+            guard flags <= 1 | Self.hasIgnored else { throw .invalid("idle terms") }
+            terms.endsAttached = flags & 1 != 0
+            guard flags & Self.hasIgnored != 0 else { return terms }
+            terms.ignored = try reader.list { (reader) throws(WireError) in try reader.text() }
+            return terms
         }
     }
+
+    /// Of the idle rule's flags: names of programs follow.
+    private static let hasIgnored: UInt8 = 2
 }
 
 extension ByteWriter {

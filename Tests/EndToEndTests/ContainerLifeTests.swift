@@ -52,6 +52,25 @@ struct ContainerLifeTests {
         try await eventually("the last command", seen: log) { log() == "made try try start start" }
     }
 
+    @Test("a job in the background of its shell is work, and so is none of what keeps the container itself")
+    func idle() async throws {
+        try describe()
+        let team = try await Team(
+            ["alice", "carol"], rules: ", environment: box, idle: {end-after: 2s, warn: 1s}",
+            environments: "  box: {kind: container, devcontainer: \(project.path)}")
+        let containers = TestContainers(of: team.server)
+        let alice = try await team.attach("alice")
+        alice.type("(sleep 7; echo fin >done) &\r")
+        #expect(try await alice.value(of: "$((40 + 2))") == "42")
+        alice.type([0x1D, UInt8(ascii: "d")])
+        _ = try await alice.waitForExit()
+        try await eventually(within: .seconds(60), "the end") {
+            try await team.client("carol").run("cmdop", "ls").outputText.contains(#/deploy +ended/#)
+        }
+        #expect(project.read("done") == "fin\n")
+        withExtendedLifetime(containers) {}
+    }
+
     @Test("a command that nobody waits for and that does not end does not cost the container")
     func endless() async throws {
         try describe("\"postCreateCommand\": \"echo >begun; sleep 100000\"")

@@ -73,6 +73,16 @@ struct ConfigurationTests {
         #expect(runs.keep == .seconds(30 * 86_400) && configuration.shortestKeep == runs.keep)
     }
 
+    @Test("the idle rule may name programs that are no work, without their paths")
+    func ignored() {
+        func read(_ names: String) -> (idle: IdleTerms?, problems: [String]) {
+            let found = self.read("sessions: [{idle: {end-after: 1h, ignore: \(names)}}]")
+            return (SessionName("x").flatMap { found.configuration.rules(for: $0).idle }, found.problems)
+        }
+        #expect(read("[ssh-agent, gpg-agent]").idle?.ignored == ["ssh-agent", "gpg-agent"])
+        for names in ["[/usr/bin/x]", "[\"\"]", "[\"a b\"]", "x", "[[x]]"] { #expect(read(names).problems.count == 1) }
+    }
+
     @Test("an environment in a container has a source, limits, and folders that it may mount")
     func containers() throws {
         let text = """

@@ -47,6 +47,28 @@ struct IdleRuleTests {
         #expect(rule.look(sight(0), at: at(1_070)) == .warn(endsIn: .seconds(20)))
     }
 
+    @Test("what runs without a sign keeps it, and is asked for only where something is due or it was there before")
+    func runsOther() {
+        var rule = rule
+        var asked: [Int] = []
+        func look(_ second: Int, _ runs: Bool) -> IdleRule.Verdict {
+            rule.look(sight(0), at: at(second)) {
+                asked.append(second)
+                return runs
+            }
+        }
+        for second in stride(from: 5, through: 300, by: 5) { #expect(look(second, true) == .wait) }
+        // A warning is due after 80 seconds; then every 25, up to what is 60 of a longer time.
+        #expect(asked == Array(stride(from: 80, through: 300, by: 25)))
+        #expect(look(325, false) == .wait)
+        #expect(look(404, false) == .wait && asked.last == 325)
+        #expect(look(405, false) == .warn(endsIn: .seconds(20)))
+        // What began since takes the warning back.
+        #expect(look(425, true) == .resume)
+        #expect(look(450, false) == .wait && look(530, false) == .warn(endsIn: .seconds(20)))
+        #expect(look(550, false) == .end)
+    }
+
     @Test("more than a twentieth of a processor is activity, less is none")
     func computes() {
         var (busy, resting) = (rule, rule)

@@ -6,10 +6,17 @@ extension Samples {
         Sample("plan-5", plan), Sample("plan-bare-5", barePlan), Sample("plan-marks-5", markedPlan),
         Sample("plan-led-5", ledPlan), Sample("plan-prepared-5", preparedPlan), Sample("plan-grouped-5", groupedPlan),
         Sample("plan-of-other-5", otherPlan), Sample("plan-secret-files", secretsPlan),
+        Sample("plan-idle-5", idlePlan),
     ]
 
     static var otherPlan: LaunchPlan {
         plan(of: ProcessCredentials(user: 65_534, group: 65_534, groups: [65_534, 100]))
+    }
+
+    static var idlePlan: LaunchPlan {
+        var plan = plan
+        plan.idle = IdleTerms(endAfter: .seconds(3_600), warn: .seconds(60), ignored: ["ssh-agent", "gpg-agent"])
+        return plan
     }
 
     static var secretsPlan: LaunchPlan {

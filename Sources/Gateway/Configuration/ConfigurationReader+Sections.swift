@@ -75,10 +75,12 @@ extension ConfigurationReader {
         var endAfter: Duration?
         var warn: Duration?
         var endsAttached = false
-        for pair in mapping(node, "idle", keys: ["end-after", "warn", "attached"]) {
+        var ignored: [String] = []
+        for pair in mapping(node, "idle", keys: ["end-after", "warn", "attached", "ignore"]) {
             switch pair.key {
             case "end-after": endAfter = duration(pair.value, "end-after", in: .seconds(2) ... .seconds(366 * 86_400))
             case "warn": warn = duration(pair.value, "warn", in: .seconds(1) ... .seconds(86_400))
+            case "ignore": ignored = list(pair.value, "ignore").compactMap { programName($0) }
             default: endsAttached = choice(pair.value, "attached", [("keep", false), ("end", true)]) ?? false
             }
         }
@@ -91,6 +93,15 @@ extension ConfigurationReader {
             report(node, "warn must be less than end-after")
             return nil
         }
-        return IdleTerms(endAfter: endAfter, warn: given, endsAttached: endsAttached)
+        return IdleTerms(endAfter: endAfter, warn: given, endsAttached: endsAttached, ignored: ignored)
+    }
+
+    private mutating func programName(_ node: Node) -> String? {
+        guard let name = string(node, "a name of ignore") else { return nil }
+        guard !name.isEmpty, !name.contains("/"), name.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
+            report(node, "\(name.quoted) is no name of a program: write it as ps -o comm shows it, without a path")
+            return nil
+        }
+        return name
     }
 }

@@ -201,13 +201,36 @@ def echoes(terminal, samples=100):
     return sorted(result)
 
 
-def left_of(session):
-    """Processes that are in a session's container."""
-    count = 0
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        with contextlib.suppress(OSError), open(f"/proc/{pid}/environ", "rb") as variables:
-            count += f"CMDOP_SESSION={session}\0".encode() in variables.read()
-    return count
+class Group:
+    """The control group of a session's container: the kernel counts what is in it, whatever it calls itself."""
+
+    def __init__(self, cmdop, session):
+        directory = os.path.join(cmdop.directory, ".state", "sessions", session)
+        with open(os.path.join(directory, "pid"), encoding="utf-8") as pid:
+            self.host = int(pid.read())
+        # Podman's warnings may stand before what was asked for.
+        name = podman("ps", "--format", "{{.Names}}", "--filter", f"label=cmdop.directory={directory}").stdout.split()[-1]
+        leader = podman("inspect", "--format", "{{.State.Pid}}", name).stdout.split()[-1]
+        self.files = []
+        with open(f"/proc/{leader}/cgroup", encoding="utf-8") as groups:
+            for line in groups:
+                _, controllers, path = line.rstrip("\n").split(":", 2)
+                if "pids" in controllers.split(",") or not controllers:
+                    root = "/sys/fs/cgroup" + ("/pids" if controllers else "")
+                    self.files.append(root + path + "/pids.current")
+
+    @property
+    def count(self):
+        """Processes and threads in it; none where the group itself is gone."""
+        for path in self.files:
+            with contextlib.suppress(OSError), open(path, encoding="ascii") as number:
+                return int(number.read())
+        return 0
+
+    @property
+    def has_host(self):
+        """Whether the session's host still lives: it leaves when it has ended what is left."""
+        return os.path.exists(f"/proc/{self.host}")
 
 
 def neighbours(cmdop):
@@ -229,11 +252,13 @@ def neighbours(cmdop):
                 settle(worst)
                 worst.send(line.encode() + b"\r")
                 worst.wait(sign, 60)
-                load, most = echoes(other), left_of(session)
+                # Which they are has to be known before the end.
+                group = Group(cmdop, session)
+                load, most = echoes(other), group.count
                 cmdop.verb("end", session)
-                peers.wait_until(lambda session=session: ended(cmdop, session), "the session has ended", 60)
+                peers.wait_until(lambda group=group: not group.has_host, "the session's host has ended", 60)
             print(f"echo beside {what} in another's container: p50 {load[50]:.2f} ms ({load[50] / calm[50]:.1f} x), "
-                  f"p99 {load[98]:.2f} ms; of its {most} processes, {left_of(session)} are left after its end")
+                  f"p99 {load[98]:.2f} ms; of its {most} processes, {group.count} are left after its end")
             cmdop.verb("rm", session, "--force")
 
 

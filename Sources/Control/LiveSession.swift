@@ -36,6 +36,10 @@ package protocol LiveSession: AnyObject {
     func wait<Found>(
         _ interest: Interest, until deadline: ContinuousClock.Instant, for check: @escaping () -> Found?
     ) async throws(ControlFailure) -> Found?
+    /// Waits until the session's environment is made, and fails with the reason where it can not be.
+    ///
+    /// - Returns: whether it is made by then.
+    func isReady(by deadline: ContinuousClock.Instant) async throws(ControlFailure) -> Bool
     /// Runs a command beside the terminal until it ends or the time is over, when it is hung up and then killed.
     func run(_ command: ExecRequest) async throws(ControlFailure) -> ExecResult
     /// The process that all others of the session are below.
@@ -85,4 +89,9 @@ package struct ExecResult: Hashable, Sendable {
         self.isTimedOut = isTimedOut
         self.duration = duration
     }
+}
+
+extension LiveSession {
+    /// What needs nothing made is there at once.
+    package func isReady(by deadline: ContinuousClock.Instant) async throws(ControlFailure) -> Bool { true }
 }

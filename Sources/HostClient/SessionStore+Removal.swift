@@ -18,7 +18,7 @@ extension SessionStore {
     package func endTime(of session: SessionName) -> UnixTime? {
         let mark: String
         switch status(of: session) {
-        case .live: return nil
+        case .live, .ending: return nil
         case .ended: mark = SessionFiles.ended
         case .lost: mark = SessionFiles.lost
         }

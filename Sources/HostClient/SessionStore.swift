@@ -33,12 +33,10 @@ package struct SessionStore: Sendable {
     /// What the session's lock and files say of it.
     package func status(of session: SessionName) -> SessionStatus {
         guard let directory = try? open(session) else { return .lost }
-        // A host that has ended may live a moment longer, to see to what is left of its processes.
-        if let text = directory.read(SessionFiles.ended), let status = Int(text.filter(\.isNumber)) {
-            return .ended(status: status)
-        }
+        let ended = directory.read(SessionFiles.ended)
+        if let ended, let status = Int(ended.filter(\.isNumber)) { return .ended(status: status) }
         // The lock tells more than a file: it goes with the host's life.
-        guard let lock = try? directory.lock(SessionFiles.lock) else { return .live }
+        guard let lock = try? directory.lock(SessionFiles.lock) else { return ended == nil ? .live : .ending }
         _ = consume lock
         return .lost
     }

@@ -13,6 +13,9 @@ package struct ProcessID: Hashable, Sendable, CustomStringConvertible {
     /// Sends a signal to the process; a process that is gone is no failure.
     package func signal(_ number: CInt) { _ = kill(rawValue, number) }
 
+    /// Whether this process may send it signals; also of one that is gone.
+    package var isOurs: Bool { kill(rawValue, 0) == 0 || errno != EPERM }
+
     /// Sends a signal to the process group that the process leads.
     ///
     /// - Returns: whether there was such a group.

@@ -203,35 +203,48 @@ final class RunningHost {
 
     /// The shell has ended: the session's place is given up first, then what is left of its processes is ended.
     private func finish(_ exit: ChildExit) {
-        directory.write("\(exit.status)\n", to: SessionFiles.ended)
+        directory.write(SessionFiles.ending, to: SessionFiles.ended)
         directory.remove(SessionFiles.socket)
-        directory.remove(SessionFiles.pid)
         loop.unwatch(listener.borrowed)
         if let preparation = plan.preparation, let pid = preparation.end(plan) {
-            return session.awaitExit(of: pid) { [weak self] in self?.endTheRest() }
+            return session.awaitExit(of: pid) { [weak self] in self?.endTheRest(exit) }
         }
-        endTheRest()
+        endTheRest(exit)
     }
 
-    private func endTheRest() {
+    private func endTheRest(_ exit: ChildExit) {
         for process in ProcessTree.descendants(of: .current) {
             process.signal(Signals.hangUp)
             process.signal(Signals.resume)
         }
-        waitForTheRest(attempts: 20)
+        waitForTheRest(exit)
     }
 
-    /// Two seconds for the rest to end by itself, and for front-ends to read how it ended.
-    private func waitForTheRest(attempts: Int) {
-        let rest = ProcessTree.descendants(of: .current)
+    /// Two seconds for the rest to end by itself, and for front-ends to read how it ended; then the rest is killed.
+    ///
+    /// - Parameter round: tenths of a second since the shell's end.
+    private func waitForTheRest(_ exit: ChildExit, round: Int = 0) {
+        var rest = ProcessTree.descendants(of: .current)
+        let isGrace = round < 20
+        // What is another user's nobody here can end: it may stay.
+        if !isGrace { rest.removeAll { !$0.isOurs } }
         let isHeard = session.frontEnds.values.allSatisfy { $0.backlog == 0 }
-        guard attempts > 0, !rest.isEmpty || !isHeard else {
-            for process in rest { process.signal(Signals.kill) }
-            session.group?.kill()
-            session.group?.remove()
-            plan.secretFolder?.remove()
-            return loop.stop()
+        if rest.isEmpty, session.usageGroup?.isEmpty ?? true || round > 100, isHeard || !isGrace {
+            return close(exit)
         }
-        loop.schedule(after: .milliseconds(100)) { self.waitForTheRest(attempts: attempts - 1) }
+        if !isGrace, round.isMultiple(of: 10) {
+            for process in rest { process.signal(Signals.kill) }
+            session.usageGroup?.kill()
+        }
+        loop.schedule(after: .milliseconds(100)) { self.waitForTheRest(exit, round: round + 1) }
+    }
+
+    /// The last process is gone: only now the session is said to have ended.
+    private func close(_ exit: ChildExit) {
+        session.group?.remove()
+        plan.secretFolder?.remove()
+        directory.write("\(exit.status)\n", to: SessionFiles.ended)
+        directory.remove(SessionFiles.pid)
+        loop.stop()
     }
 }

@@ -132,6 +132,9 @@ extension Session {
         }
     }
 
+    /// Whether it was ended by somebody or something, or by itself.
+    var isEnding: Bool { endedBy != nil || unheard != nil || isOver }
+
     func finish(_ exit: ChildExit) {
         guard !isOver else { return }
         isReading = true

@@ -10,7 +10,8 @@ extension Session {
     private static let usageAge = Duration.milliseconds(100)
 
     var condition: SessionCondition {
-        let phase: SessionCondition.Phase = isAwaitingPlace ? .starting : isFrozen ? .frozen : .live
+        let phase: SessionCondition.Phase =
+            isEnding ? .ending : isAwaitingPlace ? .starting : isFrozen ? .frozen : .live
         return SessionCondition(phase: phase, usage: usage)
     }
 

@@ -14,6 +14,7 @@ extension Session {
     private static let outputLimit: UInt32 = 1_024 * 1_024
 
     func answer(_ question: ControlQuestion, _ reference: Reference, from frontEnd: FrontEnd) {
+        if question == .readiness { return tellReadiness(reference, to: frontEnd) }
         perform(arbiter.passTime(to: now))
         let answer: ControlAnswer =
             switch question {
@@ -41,6 +42,7 @@ extension Session {
             case .proposals: .proposals(proposalNotices)
             case .rule(let change, let who): .rules(rule(change, by: who))
             case .rules: .rules(rules)
+            case .readiness: .done(false)
             }
         frontEnd.send(.control(reference, answer))
     }

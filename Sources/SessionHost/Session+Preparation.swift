@@ -76,6 +76,13 @@ extension Session {
             + (placeFailure.map { ": \($0)" } ?? "; 'environment \(plan.session)' shows how far that came")
     }
 
+    /// Answers once the place is there, or can not be.
+    func tellReadiness(_ reference: Reference, to frontEnd: FrontEnd) {
+        if whenPlaceIsThere({ [weak self] in self?.tellReadiness(reference, to: frontEnd) }) { return }
+        let failure = isPlaceThere ? nil : refuseForWantOfPlace()
+        frontEnd.send(.control(reference, .readiness(failure: failure)))
+    }
+
     func awaitExit(of pid: ProcessID, _ body: @escaping () -> Void) { exitsAwaited[pid] = body }
 
     private func hearPreparation() {

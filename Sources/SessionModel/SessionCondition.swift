@@ -7,12 +7,15 @@ package struct SessionCondition: Hashable, Sendable {
         case live = 2
         /// All its processes are stopped.
         case frozen = 3
+        /// Somebody or something has ended it, and processes of it are still there.
+        case ending = 4
 
         package var word: String {
             switch self {
             case .starting: "starting"
             case .live: "live"
             case .frozen: "frozen"
+            case .ending: "ending"
             }
         }
     }

@@ -34,4 +34,6 @@ package enum ControlAnswer: Hashable, Sendable {
     case proposal(ProposalOutcome, ProposalNumber?)
     case proposals([ProposalNotice])
     case rules(SessionRules)
+    /// The environment is made; or why it could not be.
+    case readiness(failure: String?)
 }

@@ -32,6 +32,9 @@ extension ByteWriter {
             put(UInt8(9))
             put(isDone)
         case .acted, .proposal, .proposals, .rules: putTurnAnswer(answer)
+        case .readiness(let failure):
+            put(UInt8(16))
+            put(failure) { $0.put($1) }
         }
     }
 
@@ -126,6 +129,8 @@ extension ByteReader {
         case 4: return .notTyped(try inputRefusal(), try terminalState(), try turnNotice())
         case 5: return .acquired(try flag(), try turnNotice())
         case 6: return .output(try outputPart())
+        case 16:
+            return .readiness(failure: try optional { (reader) throws(WireError) in try reader.text() })
         case 7: return .commands(try list { (reader) throws(WireError) in try reader.commandRecord() })
         case 8:
             let oldest = EventNumber(rawValue: try number())

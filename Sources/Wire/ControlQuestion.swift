@@ -79,6 +79,8 @@ package enum ControlQuestion: Hashable, Sendable {
     /// Other rules from now on; the answer has them.
     case rule(RulesChange, by: Operator)
     case rules
+    /// Whether the environment is made: answered as soon as that is known.
+    case readiness
 }
 
 /// Why input of a ``ControlQuestion`` was not typed.

@@ -32,6 +32,7 @@ extension ByteWriter {
             put(limit)
         case .remove, .signal, .freeze: putAct(question)
         case .act, .propose, .decide, .proposals, .rule, .rules: putTurnQuestion(question)
+        case .readiness: put(UInt8(18))
         }
     }
 
@@ -97,6 +98,7 @@ extension ByteReader {
         case 9: return .remove(AttachmentID(rawValue: try number()), by: try vouchedOperator())
         case 10: return .signal(AttachmentID(rawValue: try number()), name: try text())
         case 11: return .freeze(try flag(), by: try vouchedOperator())
+        case 18: return .readiness
         default: return try turnQuestion(kind)
         }
     }

@@ -8,8 +8,10 @@ package enum SessionFiles {
     package static let pid = "pid"
     /// The number of the newest incarnation, in decimal.
     package static let incarnation = "incarnation"
-    /// There once the shell has ended: its status, in decimal.
+    /// There once the shell has ended: ``ending`` while other processes of the session are there, then the shell's
+    /// status, in decimal.
     package static let ended = "ended"
+    package static let ending = "ending\n"
     /// There once the session was seen to be lost; what is said of ``ended`` counts more.
     package static let lost = "lost"
     /// The name of the environment that it was started in last.

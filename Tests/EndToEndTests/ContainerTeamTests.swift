@@ -88,9 +88,17 @@ struct ContainerTeamTests {
         alice.type(":(){ :|:& };:\r")
         _ = try await alice.waitFor("Resource temporarily unavailable")
         #expect((1...60).contains(try count()))
-        #expect(try await team.client("carol").run("cmdop", "end", "deploy").status == .exited(0))
+        async let end = team.client("carol").run("cmdop", "end", "deploy", "--within", "50")
         _ = try await alice.waitForExit()
-        try await eventually("no process of the container") { try count() == 0 }
+        try await eventually(within: .seconds(60), "the end") {
+            guard Int(team.server.directory.read(".state/sessions/deploy/ended")?.dropLast() ?? "") != nil else {
+                return false
+            }
+            let left = try count()
+            #expect(left == 0)
+            return true
+        }
+        #expect(try await end.outputText == "'deploy' is ended.\n")
     }
 
     @Test("what nobody has elsewhere keeps a session when its time is over, and everybody can read why")

@@ -1,5 +1,6 @@
 import Environment
 import Foundation
+import JSONText
 import SessionModel
 import TestKit
 import Testing
@@ -87,10 +88,10 @@ struct ContainerTroubleTests {
             #expect(terminal.transcript.text.contains(why), "\(terminal.transcript.text)")
             #expect(team.server.directory.read(".state/sessions/\(session)/incarnation") == "1\n")
         }
-        // The preparation is over before the only one who comes to hear of it does.
-        #expect(try await team.client("alice").run("cmdop", "new", "late").status == .exited(0))
-        try await eventually("the end of the preparation") {
-            team.server.directory.read(".state/sessions/late/environment.log")?.contains(why) == true
+        for verb in ["new", "restart"] {
+            let told = try await team.client("carol").run("cmdop", verb, "late")
+            #expect(told.status != .exited(0) && told.outputText.isEmpty, "\(verb): \(told.outputText)")
+            #expect(told.errorText.contains("could not be made: \(why) [5m is not there"), "\(told.errorText)")
         }
         let late = try await team.client("bob").run("late", "true")
         #expect(late.errorText.contains("\(why) [5m is not there") && !late.errorText.contains("\u{1B}"))
@@ -101,6 +102,29 @@ struct ContainerTroubleTests {
         let told = try await team.client("bob").run("cmdop", "environment", "late")
         #expect(told.outputText.hasPrefix("cmdop: \(why)"), "\(told.outputText)")
         #expect(try await containers.all().isEmpty)
+    }
+
+    @Test("a mistake in a devcontainer.json is told at once by who starts the session, and nobody is told it starts")
+    func mistake() async throws {
+        let (team, containers) = try await team("{kind: container, devcontainer: \(place.path)}")
+        try place.write("{\n  \"image\": 5\n}", to: ".devcontainer.json")
+        let carol = try team.client("carol")
+        let made = try await carol.run("cmdop", "new", "deploy")
+        #expect(made.status != .exited(0) && made.outputText.isEmpty, "\(made.outputText)")
+        #expect(made.errorText.contains("line 2, column 12: image: it must be a string"), "\(made.errorText)")
+        try await eventually("the end") {
+            let text = try await carol.run("cmdop", "get", "deploy", "--json").output
+            let state = try? JSONValue(parsing: text)["state"]?.string
+            #expect(state != "starting" && state != "live")
+            return state == "ended"
+        }
+        #expect(try await carol.run("cmdop", "ls").outputText.contains(#/deploy +ended \(1\)/#))
+        // Mended, it is there when that is said.
+        try place.write("{\"image\": \"\(TestImage.name)\"}", to: ".devcontainer.json")
+        let mended = try await carol.run("cmdop", "new", "deploy")
+        #expect(mended.outputText.hasPrefix("'deploy' is started"), "\(mended.errorText)")
+        #expect(try await carol.run("cmdop", "get", "deploy", "--json").outputText.contains("\"live\""))
+        withExtendedLifetime(containers) {}
     }
 
     @Test("a full disk is named, no half-made container is left, and with room again the session starts")

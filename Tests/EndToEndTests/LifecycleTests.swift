@@ -1,3 +1,4 @@
+import Foundation
 import JSONText
 import TestKit
 import Testing
@@ -56,6 +57,69 @@ struct LifecycleTests {
         _ = try await carol.run("cmdop", "thaw", "deploy")
         #expect(try await state(team) == "live")
         _ = try await carol.run("cmdop", "end", "deploy")
+        // On a busy machine its processes may take longer than somebody waits for.
+        try await eventually("the end") {
+            let state = try await state(team)
+            #expect(state != "live" && state != "frozen")
+            return state == "ended"
+        }
+    }
+
+    @Test("a silent job in the background is work: a session does not end before it, and ends once it is done")
+    func background() async throws {
+        let team = try await team("end-after: 2s, warn: 1s")
+        let alice = try await team.attach("alice")
+        let file = try team.server.directory.path("done")
+        // Long enough for the rule to act several times, were nothing running.
+        alice.type("(sleep 7; echo fin >\(file)) & dis''own\r")
+        _ = try await alice.waitFor("disown")
+        alice.type([0x1D, UInt8(ascii: "d")])
+        _ = try await alice.waitForExit()
+        try await eventually(within: .seconds(60), "the end") { try await state(team) == "ended" }
+        #expect(team.server.directory.read("done") == "fin\n")
+        let log = try await team.client("carol").run("cmdop", "log", "deploy").outputText
+        #expect(log.contains("the idle rule"), "\(log)")
+    }
+
+    @Test("a program that the rule names is no work")
+    func ignored() async throws {
+        let team = try await team("end-after: 2s, warn: 1s, ignore: [sleep]")
+        let alice = try await team.attach("alice")
+        alice.type("sleep 100000 &\r")
+        let pid = try await alice.value(of: "$!")
+        alice.type([0x1D, UInt8(ascii: "d")])
+        _ = try await alice.waitForExit()
+        try await eventually(within: .seconds(60), "the end") { try await state(team) == "ended" }
+        #expect(!team.isRunning(pid))
+    }
+
+    @Test("it has ended only when its last process is gone, also one that heeds no signal; until then it is ending")
+    func lastProcess() async throws {
+        let team = try await Team(["alice", "carol"])
+        let alice = try await team.attach("alice")
+        alice.type("(trap '' HUP TERM; while :; do sleep 0.1; done) &\r")
+        let pid = try await alice.value(of: "$!")
+        func file() -> String? { team.server.directory.read(".state/sessions/deploy/ended") }
+        alice.type("exit 3\r")
+        #expect(try await alice.waitForExit() == .exited(3))
+        try await eventually("the end") {
+            // Asked in this order: it may end between the questions.
+            let isSaid = file() == "3\n"
+            if isSaid { #expect(!team.isRunning(pid)) }
+            return isSaid
+        }
+        #expect(try await team.client("carol").run("cmdop", "ls").outputText.contains(#/deploy +ended \(3\)/#))
+    }
+
+    @Test("end comes back when the last process is gone")
+    func endWaits() async throws {
+        let team = try await Team(["alice", "carol"])
+        let alice = try await team.attach("alice")
+        alice.type("(trap '' HUP TERM; while :; do sleep 0.1; done) &\r")
+        let pid = try await alice.value(of: "$!")
+        let end = try await team.client("carol").run("cmdop", "end", "deploy", "--within", "50")
+        #expect(end.outputText == "'deploy' is ended.\n" && end.status == .exited(0), "\(end.errorText)")
+        #expect(!team.isRunning(pid))
         #expect(try await state(team) == "ended")
     }
 }

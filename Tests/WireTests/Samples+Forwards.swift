@@ -23,6 +23,7 @@ extension Samples {
         Sample("socket-failed", .socketFailed(one, .failed, sentence: "Connection refused")),
         Sample("socket-prohibited", .socketFailed(last, .prohibited, sentence: "")),
         Sample("condition", .condition(one, SessionCondition(phase: .frozen))),
+        Sample("condition-ending", .condition(one, SessionCondition(phase: .ending))),
         Sample(
             "condition-used",
             .condition(

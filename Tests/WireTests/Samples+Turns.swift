@@ -29,6 +29,7 @@ extension Samples {
             "control-rule-back",
             .control(one, .rule(RulesChange(agent: RulesChange.Agent(name: "r2.d2", limits: nil)), by: alice))),
         Sample("control-rules", .control(one, .rules)),
+        Sample("control-readiness", .control(one, .readiness)),
     ]
 
     static let turnAnswers: [Sample<HostMessage>] = [
@@ -59,6 +60,8 @@ extension Samples {
         Sample("control-proposal", .control(one, .proposal(.done, second))),
         Sample("control-proposal-refused", .control(one, .proposal(.changed, nil))),
         Sample("control-proposals", .control(one, .proposals([proposal]))),
+        Sample("control-ready", .control(one, .readiness(failure: nil))),
+        Sample("control-not-ready", .control(last, .readiness(failure: "image: it must be a string"))),
         Sample(
             "control-rules",
             .control(

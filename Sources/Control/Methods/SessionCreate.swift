@@ -9,15 +9,20 @@ extension ControlMethod {
         details: "A session that ended goes on with its record, as a new incarnation.", scope: .session(.create),
         traits: .idempotent,
         parameters: [
-            .init("environment", .string(limit: 63), "one of the configuration's; without it, what the rules say")
+            .init("environment", .string(limit: 63), "one of the configuration's; without it, what the rules say"),
+            ControlCall.within,
         ],
         result: [
             .init("session", .text, isRequired: true, "its name"),
             .init("incarnation", .count, isRequired: true, "its process tree, counted from 1"),
             .init("started", .boolean, isRequired: true, "false where it ran already"),
+            .init("ready", .boolean, isRequired: true, "false while its environment is still being made"),
         ], failures: [.canNotStart],
         verb: VerbForm("new", [.session]) { result, call in
-            result["started"]?.bool == true
+            guard result["ready"]?.bool == true else {
+                return "'\(call.session)' is being made; 'environment \(call.session)' shows how far it is.\n"
+            }
+            return result["started"]?.bool == true
                 ? "'\(call.session)' is started; 'ssh \(call.session)@host' attaches.\n"
                 : "'\(call.session)' runs already.\n"
         }
@@ -25,8 +30,10 @@ extension ControlMethod {
         let wasLive = await call.desk.liveSession(call.session) != nil
         let live = try await call.desk.start(call.session, environment: call.text("environment"))
         let incarnation = await live.describe()?.incarnation.rawValue ?? 0
+        let isReady = try await live.isReady(by: call.deadline(standard: ControlCall.longestWait))
         return [
             "session": .string(call.session.text), "incarnation": .count(incarnation), "started": .bool(!wasLive),
+            "ready": .bool(isReady),
         ]
     }
 
@@ -69,19 +76,35 @@ extension ControlMethod {
     private static func startAnew(for call: ControlCall) async throws(ControlFailure) -> JSONValue {
         let live = try await call.desk.start(call.session, environment: call.text("environment"))
         let incarnation = await live.describe()?.incarnation.rawValue ?? 0
+        // What can not be made is told; what is still being made after so long is told by 'ls'.
+        _ = try await live.isReady(by: call.deadline(standard: ControlCall.longestWait))
         return ["session": .string(call.session.text), "incarnation": .count(incarnation)]
     }
 
     /// Ends the session, if it runs, and waits until it has.
     private static func end(for call: ControlCall) async throws(ControlFailure) {
         guard let live = await call.desk.liveSession(call.session) else { return }
+        guard try await end(live, for: call) else {
+            throw ControlFailure(.busy, "'\(call.session)' is still ending; ask again")
+        }
+    }
+
+    /// Ends a session and waits until the last of its processes is gone.
+    ///
+    /// - Returns: whether that is so when the time is over.
+    static func end(_ live: any LiveSession, for call: ControlCall) async throws(ControlFailure) -> Bool {
+        let deadline = call.deadline(standard: 15)
         live.end()
         do throws(ControlFailure) {
-            let isEnded: Void? = try await live.wait(
-                .events, until: call.deadline(standard: 15), for: { nil as Void? })
-            if isEnded == nil { throw ControlFailure(.busy, "'\(call.session)' is still ending; ask again") }
+            let isEnded: Void? = try await live.wait(.events, until: deadline, for: { nil as Void? })
+            if isEnded == nil { return false }
         } catch {
             guard error.code == .notRunning else { throw error }
         }
+        // The host says that the shell has ended, and lives until nothing is left. It does not answer meanwhile.
+        while call.desk.store.status(of: call.session) == .ending, ContinuousClock.now < deadline {
+            if await call.desk.liveSession(call.session) != nil { return true }
+        }
+        return call.desk.store.status(of: call.session) != .ending
     }
 }

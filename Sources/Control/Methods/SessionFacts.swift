@@ -38,7 +38,7 @@ struct SessionFacts {
     static let schema: [Schema.Property] = [
         .init("name", .text, isRequired: true, "the session's name"),
         .init(
-            "state", .word(["starting", "live", "frozen", "ended", "lost"]), isRequired: true,
+            "state", .word(["starting", "live", "frozen", "ending", "ended", "lost"]), isRequired: true,
             "whether its processes run"),
         .init("exitStatus", .optional(.count), isRequired: true, "the shell's, where it ended"),
         .init("role", .optional(.text), isRequired: true, "yours in it"),

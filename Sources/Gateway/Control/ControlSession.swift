@@ -141,6 +141,29 @@ final class ControlSession: LiveSession {
         return found
     }
 
+    func isReady(by deadline: ContinuousClock.Instant) async throws(ControlFailure) -> Bool {
+        let wait = ControlWait()
+        var answer: ControlAnswer?
+        var isAnswered = false
+        link.ask(.readiness) {
+            (answer, isAnswered) = ($0, true)
+            wait.look()
+        }
+        let timer = desk.loop.schedule(at: deadline) { wait.settle() }
+        let bound = LoopBound(wait, on: desk.loop)
+        await withTaskCancellationHandler {
+            await wait.wait { isAnswered }
+        } onCancel: { [loop = desk.loop] in
+            loop.submit { bound.get().settle() }
+        }
+        desk.loop.cancel(timer)
+        if Task.isCancelled { throw .requestIsCancelled }
+        guard isAnswered else { return false }
+        guard case .readiness(let failure)? = answer else { throw gone }
+        if let failure { throw ControlFailure(.canNotStart, "'\(name)' cannot be started: \(failure)") }
+        return true
+    }
+
     /// Something changed: whoever waits for it has it.
     private func look() {
         if !link.isOpen { attached?.control.removed() }

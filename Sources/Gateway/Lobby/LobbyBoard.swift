@@ -48,7 +48,7 @@ final class LobbyBoard {
         for name in names {
             if let rounds = asked[name] {
                 asked[name] = rounds + 1
-                if rounds + 1 >= Self.patience { entries[name] = Entry(status: .live, live: nil) }
+                if rounds + 1 >= Self.patience { entries[name] = Entry(status: statusOfSilent(name), live: nil) }
             } else {
                 ask(name)
             }
@@ -63,7 +63,7 @@ final class LobbyBoard {
             switch outcome {
             case .success(let link): link.describe { [weak self] in self?.described(name, $0) }
             case .failure(.notRunning): self.settle(name, Entry(status: self.statusWithoutHost(name), live: nil))
-            case .failure: self.settle(name, Entry(status: .live, live: nil))
+            case .failure: self.settle(name, Entry(status: self.statusOfSilent(name), live: nil))
             }
         }
     }
@@ -73,6 +73,11 @@ final class LobbyBoard {
         // Its host went while it was asked; one that is still ending is asked again.
         let status = door.store.status(of: name)
         settle(name, status == .live ? nil : Entry(status: status, live: nil))
+    }
+
+    /// Its host does not answer: one that ends has no time for it.
+    private func statusOfSilent(_ name: SessionName) -> SessionStatus {
+        door.store.status(of: name) == .ending ? .ending : .live
     }
 
     /// It was just found without a host: somebody who looks at its lock at this moment does not make it live.

@@ -15,7 +15,13 @@ struct LobbySession: Hashable {
     /// Why the operator can not attach; `nil` when they can.
     var obstacle: String? {
         guard !isRunning, !role.may(.create) else { return nil }
-        return "\(name) \(status == .lost ? "is lost" : "has ended"); your role (\(role.name)) does not start sessions"
+        let how =
+            switch status {
+            case .lost: "is lost"
+            case .ending: "is ending"
+            case .live, .ended: "has ended"
+            }
+        return "\(name) \(how); your role (\(role.name)) does not start sessions"
     }
 
     func matches(_ filter: String) -> Bool {

@@ -80,10 +80,10 @@ struct BaseImages {
     /// - Parameter platform: another kind of machine that it is to be for.
     /// - Returns: the ID of what was found fit to be built on.
     func id(of name: String, platform: String? = nil) throws(PreparationFailure) -> String {
-        if let platform { try pull(name, ["--platform", platform]) }
+        if let platform { try podman.pull(name, ["--platform", platform]) }
         var id = try known(name)
         if id == nil {
-            try pull(name)
+            try podman.pull(name)
             id = try known(name)
         }
         guard let id else { throw PreparationFailure("podman does not say what the image \(name) is") }
@@ -96,21 +96,6 @@ struct BaseImages {
         let id = answer.text.filter { !$0.isWhitespace }
         let isID = id.utf8.count == 64 && id.utf8.allSatisfy { "0123456789abcdef".utf8.contains($0) }
         return answer.status == 0 && isID ? id : nil
-    }
-
-    /// Does nothing where it is there.
-    func provide(_ name: String) throws(PreparationFailure) {
-        if try podman.ask(["image", "exists", name]).status != 0 { try pull(name) }
-    }
-
-    private func pull(_ name: String, _ options: [String] = []) throws(PreparationFailure) {
-        podman.log.say("pulling the image \(name)")
-        let status = try podman.show(["pull"] + options + ["--", name])
-        guard status == 0 else {
-            throw PreparationFailure(
-                "there is no image \(name) here, and it could not be pulled (status \(status)); check the name, or make"
-                    + " it with podman pull or podman import. \(podman.log.whereToRead)")
-        }
     }
 
     /// - Parameter name: what people know it by.

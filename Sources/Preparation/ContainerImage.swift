@@ -10,26 +10,24 @@ struct ContainerImage {
 
     /// - Returns: its name.
     func make() throws(PreparationFailure) -> String {
-        let bases = try BaseImages(order: order, podman: podman)
-        let base = try makeBase(bases)
-        let image = recipe.features.isEmpty ? base : try addFeatures(to: base, bases)
+        let base = try makeBase()
+        let image = recipe.features.isEmpty ? base : try addFeatures(to: base)
         guard let change = ContainerUserChange(order: order, podman: podman, recipe: recipe) else { return image }
-        return try change.make(on: image, bases)
+        return try change.make(on: image)
     }
 
-    private func makeBase(_ bases: BaseImages) throws(PreparationFailure) -> String {
+    private func makeBase() throws(PreparationFailure) -> String {
         switch recipe.base {
         case .image(let name):
-            try bases.provide(name)
+            if try podman.ask(["image", "exists", name]).status != 0 { try podman.pull(name) }
             return name
-        case .build(let build): return try make(build, bases)
+        case .build(let build): return try make(build)
         }
     }
 
     /// Podman itself keeps what it copies within the context.
-    private func make(
-        _ build: ContainerRecipe.Build, _ bases: BaseImages
-    ) throws(PreparationFailure) -> String {
+    private func make(_ build: ContainerRecipe.Build) throws(PreparationFailure) -> String {
+        let bases = try BaseImages(order: order, podman: podman)
         guard let bytes = SmallFile.readWithoutLinks(build.dockerfile) else {
             throw PreparationFailure("can not read \(build.dockerfile)")
         }
@@ -51,8 +49,8 @@ struct ContainerImage {
     }
 
     /// One layer for each feature: its folder, and its script run as root.
-    private func addFeatures(to image: String, _ bases: BaseImages) throws(PreparationFailure) -> String {
-        let base = try bases.id(of: image)
+    private func addFeatures(to image: String) throws(PreparationFailure) -> String {
+        let base = try BaseImages(order: order, podman: podman).id(of: image)
         let user = try podman.ask(["image", "inspect", "--format", "{{.Config.User}}", base]).text
             .filter { !$0.isWhitespace }
         let container = recipe.containerUser ?? (user.isEmpty ? "root" : user)

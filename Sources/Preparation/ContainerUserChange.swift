@@ -21,7 +21,7 @@ struct ContainerUserChange {
     }
 
     /// - Returns: the name of an image with the change; of the one that is given, where it can not be changed.
-    func make(on image: String, _ bases: BaseImages) throws(PreparationFailure) -> String {
+    func make(on image: String) throws(PreparationFailure) -> String {
         let found = try podman.ask(["image", "inspect", "--format", "{{.Id}}:{{.Config.User}}", image]).text
         let parts = found.split(separator: "\n").first?.split(separator: ":", omittingEmptySubsequences: false) ?? []
         guard parts.count == 2 else { return image }
@@ -31,7 +31,7 @@ struct ContainerUserChange {
         let text = "FROM \(base)\nUSER root\nRUN [\(words.map(Self.quoted).joined(separator: ", "))]\nUSER \(own)\n"
         let name = ContainerImage.name(of: text)
         guard try podman.ask(["image", "exists", name]).status != 0 else { return name }
-        try bases.check(base, called: image)
+        try BaseImages(order: order, podman: podman).check(base, called: image)
         podman.log.say("giving \(user) the number of the project's owner, \(owner.user)")
         let file = "user.dockerfile"
         guard let directory = try? StateDirectory.open(order.stateDirectory), directory.write(text, to: file) else {

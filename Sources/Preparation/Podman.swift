@@ -120,6 +120,17 @@ struct Podman {
         (ThisProgram.variable("PATH") ?? "").split(separator: ":").contains { FileStatus.exists("\($0)/podman") }
     }
 
+    /// Fails with a sentence where it cannot be had.
+    func pull(_ name: String, _ options: [String] = []) throws(PreparationFailure) {
+        log.say("pulling the image \(name)")
+        let status = try show(["pull"] + options + ["--", name])
+        guard status == 0 else {
+            throw PreparationFailure(
+                "there is no image \(name) here, and it could not be pulled (status \(status)); check the name, or make"
+                    + " it with podman pull or podman import. \(log.whereToRead)")
+        }
+    }
+
     /// Starts a container that was made before.
     func start(_ container: String) throws(PreparationFailure) {
         if try ask(["start", container]).status == 0 { return }

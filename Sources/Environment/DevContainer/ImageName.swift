@@ -21,7 +21,8 @@ package enum ImageName {
         guard let colon = name.firstIndex(of: ":") else { return true }
         // What stands before a colon and a slash is a host with its port.
         let rest = name[name.index(after: colon)...]
-        let isPort = rest.prefix { $0 != "/" }.allSatisfy(\.isNumber)
+        let port = rest.prefix { $0 != "/" }
+        let isPort = !port.isEmpty && port.allSatisfy(\.isNumber)
         return !transports.contains(String(name[..<colon])) && (!rest.contains("/") || isPort)
     }
 }

@@ -209,7 +209,8 @@ class Group:
         with open(os.path.join(directory, "pid"), encoding="utf-8") as pid:
             self.host = int(pid.read())
         # Podman's warnings may stand before what was asked for.
-        name = podman("ps", "--format", "{{.Names}}", "--filter", f"label=cmdop.directory={directory}").stdout.split()[-1]
+        label = f"label=cmdop.directory={directory}"
+        name = podman("ps", "--format", "{{.Names}}", "--filter", label).stdout.split()[-1]
         leader = podman("inspect", "--format", "{{.State.Pid}}", name).stdout.split()[-1]
         self.files = []
         with open(f"/proc/{leader}/cgroup", encoding="utf-8") as groups:

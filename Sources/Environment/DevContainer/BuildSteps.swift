@@ -1,7 +1,7 @@
 import SessionModel
 
-/// Which instructions of a build may run where Podman keeps nothing in bounds that one mounts (before 5.4: CVE-2024-1753
-/// and others; a link in an image leads out of the build).
+/// Which instructions of a build may run where Podman does not keep what they mount in bounds: before 5.4 a link in an
+/// image leads out of the build (CVE-2024-1753 and others).
 package enum BuildSteps {
     /// Options of `RUN` that reach nothing of this machine.
     private static let harmless: Set = ["--network=none", "--network=default"]

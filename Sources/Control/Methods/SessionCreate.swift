@@ -101,10 +101,17 @@ extension ControlMethod {
         } catch {
             guard error.code == .notRunning else { throw error }
         }
-        // The host says that the shell has ended, and lives until nothing is left. It does not answer meanwhile.
-        while call.desk.store.status(of: call.session) == .ending, ContinuousClock.now < deadline {
-            if await call.desk.liveSession(call.session) != nil { return true }
+        if isOver(call) { return true }
+        // The host says that the shell has ended, and lives until nothing is left. Whoever looks for it waits for that,
+        // ten seconds at most; one that is found is the next.
+        if await call.desk.liveSession(call.session) != nil { return true }
+        return isOver(call)
+    }
+
+    private static func isOver(_ call: ControlCall) -> Bool {
+        switch call.desk.store.status(of: call.session) {
+        case .ended, .lost: true
+        case .live, .ending: false
         }
-        return call.desk.store.status(of: call.session) != .ending
     }
 }

@@ -43,7 +43,9 @@ extension ControlGroup {
 
     /// Those in it and in groups below it.
     package var allProcesses: [ProcessID] {
-        guard let folder = folders[""] ?? folders["freezer"] else { return processes }
+        guard let folder = folders[""] ?? folders["freezer"] ?? folders["pids"] ?? folders.values.first else {
+            return []
+        }
         return Self.processes(below: folder)
     }
 

@@ -10,7 +10,9 @@ extension Session {
         let names = plan.idle?.ignored ?? []
         let ignored = Set(names + names.map { String(decoding: $0.utf8.prefix(15), as: UTF8.self) })
         let leader = place.map { ProcessID(rawValue: Int32($0.leader)) }
-        let processes = usageGroup?.allProcesses ?? ProcessTree.descendants(of: .current)
+        var processes = usageGroup?.allProcesses ?? []
+        // The shell itself is in the group: one that shows nothing is none.
+        if processes.isEmpty { processes = ProcessTree.descendants(of: leader ?? .current) }
         return processes.contains { process in
             guard process != shell, process != leader, let facts = ProcessTree.facts(of: process),
                 !["Z", "X"].contains(facts.state)

@@ -107,6 +107,12 @@ stalls: ## stall each system call of a session's host for 0.1, 0.36 and 10 s whi
 	$(call install-missing,$(TEST_PACKAGES))
 	CMDOP_STALLS=all swift test --filter StallTests
 
+.PHONY: rewrites
+rewrites: ## 1,000 times key and configuration files written anew in every way, with descriptors scarce; in a quarter of an hour
+	$(call install-missing,$(TEST_PACKAGES))
+	for program in $(PROGRAMS); do $(RELEASE) --product $$program; done
+	python3 Tests/Bench/rewrites.py --programs "$$(swift build -c release --show-bin-path)"
+
 # The clients that others wrote in Python, at stated versions.
 $(VENV)/installed: Tests/Interop/requirements.txt
 	echo "Installing from PyPI into $(VENV):" $$(cat $<)

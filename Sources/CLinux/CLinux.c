@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <linux/close_range.h>
 #include <linux/openat2.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdio.h>
 #include <fcntl.h>
@@ -220,6 +222,19 @@ int clinux_peer(int socket, uid_t *uid, pid_t *pid) {
     return 0;
 }
 
+int clinux_peer_is_there(int socket) {
+#ifndef SO_PEERPIDFD
+#define SO_PEERPIDFD 77
+#endif
+    int process = -1;
+    socklen_t length = sizeof process;
+    if (getsockopt(socket, SOL_SOCKET, SO_PEERPIDFD, &process, &length) < 0) return errno == ENOPROTOOPT;
+    struct pollfd ended = {.fd = process, .events = POLLIN};
+    int is_there = poll(&ended, 1, 0) == 0;
+    close(process);
+    return is_there;
+}
+
 int clinux_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
 
 int clinux_exit_status(int status, int *number) {
@@ -289,4 +304,17 @@ int clinux_open_without_links(const char *path, int reads) {
         .resolve = RESOLVE_NO_SYMLINKS,
     };
     return (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
+}
+
+static int clinux_compare(const void *a, const void *b) { return *(const int *)a - *(const int *)b; }
+
+int clinux_own_descriptors(int *kept, int count) {
+    qsort(kept, (size_t)count, sizeof *kept, clinux_compare);
+    if (syscall(SYS_close_range, (unsigned)kept[count - 1] + 1, ~0U, CLOSE_RANGE_UNSHARE) < 0) return -1;
+    unsigned next = 0;
+    for (int i = 0; i < count; i++) {
+        if ((unsigned)kept[i] > next) syscall(SYS_close_range, next, (unsigned)kept[i] - 1, 0u);
+        next = (unsigned)kept[i] + 1;
+    }
+    return 0;
 }

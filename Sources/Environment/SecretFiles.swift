@@ -30,7 +30,7 @@ package enum SecretFiles {
             throw SecretFilesError("the folder of secrets \(directory) is not there, or is no folder")
         }
         do {
-            return try StateDirectory.open(directory).names().filter { !$0.hasPrefix(".") }
+            return try StateDirectory.open(directory).listing().filter { !$0.hasPrefix(".") }
         } catch {
             throw SecretFilesError("the secrets can not be used: \(error)")
         }

@@ -15,6 +15,9 @@ package struct SessionStore: Sendable {
 
     private var root: String { "\(stateDirectory)/sessions" }
 
+    /// Has a directory for each session.
+    package var sessionsDirectory: String { root }
+
     package func path(of session: SessionName) -> String { "\(root)/\(session)" }
 
     /// The session's directory, made where it is missing.

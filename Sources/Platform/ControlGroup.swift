@@ -66,6 +66,15 @@ package final class ControlGroup {
         self.folders = folders
     }
 
+    /// The names of our groups that a process is in, by whatever controller.
+    package static func groupNames(of process: ProcessID) -> Set<String> {
+        Set(
+            groups(of: "\(process)").values.flatMap { path in
+                let words = path.split(separator: "/").map(String.init)
+                return zip(words, words.dropFirst()).filter { $0.0 == "cmdop" }.map(\.1)
+            })
+    }
+
     /// Puts limits in force.
     ///
     /// - Parameters:

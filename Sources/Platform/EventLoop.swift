@@ -105,6 +105,9 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
         }
     }
 
+    /// The descriptor that ``submit(_:)`` writes to.
+    var wakeupNumber: CInt { wakeup.borrowed.rawValue }
+
     /// Ends ``run()`` once the jobs that were there before have run. From any thread.
     package func stop() {
         let mustWake = inbox.withLock { inbox in

@@ -88,6 +88,12 @@ package enum LocalSocket {
         return ProcessID(rawValue: pid)
     }
 
+    /// Whether the process that connected is still there (SO_PEERPIDFD, Linux 6.5). Taken for granted where the kernel
+    /// does not say.
+    package static func isPeerThere(of socket: FileDescriptor) -> Bool {
+        clinux_peer_is_there(socket.rawValue) != 0
+    }
+
     /// Two connected ends, for a process and its child.
     package static func pair() throws(Errno) -> LocalSocketPair {
         var ends: (CInt, CInt) = (-1, -1)

@@ -20,13 +20,6 @@ package enum ProcessTree {
         return found.map(ProcessID.init(rawValue:))
     }
 
-    /// The parent of a process, its parent, and so on; the process itself comes first.
-    package static func lineage(of process: ProcessID) -> [ProcessID] {
-        var line = [process.rawValue]
-        while let last = line.last, last > 1, let parent = parent(of: last), parent > 0 { line.append(parent) }
-        return line.map(ProcessID.init(rawValue:))
-    }
-
     /// The processes of this user that were started with the variable in their environment.
     package static func processes(withVariable variable: String) -> [ProcessID] {
         let wanted = Array(variable.utf8)
@@ -92,6 +85,17 @@ package enum ProcessTree {
         guard count > 0 else { return nil }
         return String(decoding: room[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
+
+    /// The file that a link of the kernel's leads to, also when that file is gone.
+    static func target(of link: String) -> String? {
+        var room = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink(link, &room, room.count)
+        guard count > 0 else { return nil }
+        let target = String(decoding: room[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return target.hasSuffix(goneMark) ? String(target.dropLast(goneMark.count)) : target
+    }
+
+    private static let goneMark = " (deleted)"
 
     static func contents(of path: String, limit: Int) -> [UInt8] {
         let fd = open(path, O_RDONLY | O_CLOEXEC)

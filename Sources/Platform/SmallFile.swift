@@ -23,12 +23,12 @@ package enum SmallFile {
         var bytes: [UInt8] = []
         var room = [UInt8](repeating: 0, count: 64 * 1_024)
         while bytes.count <= limit {
-            let outcome = room.withUnsafeMutableBytes { try? file.borrowed.readAvailable(into: $0) }
-            switch outcome {
-            case .completed(let count): bytes += room[..<count]
-            case .endOfStream: return bytes
-            case .wouldBlock, nil: return nil
-            }
+            // Not as of a terminal, of which EIO is the end: a file that fails in the middle has not been read.
+            let count = room.withUnsafeMutableBytes { Glibc.read(file.borrowed.rawValue, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { return nil }
+            guard count > 0 else { return bytes }
+            bytes += room[..<count]
         }
         return nil
     }

@@ -95,17 +95,23 @@ package struct StateDirectory: ~Copyable {
 
     package func remove(_ name: String) { unlinkat(descriptor.borrowed.rawValue, name, 0) }
 
+    /// The names in it, sorted; none where it cannot be listed.
+    package func names() -> [String] { (try? listing()) ?? [] }
+
     /// The names in it, sorted.
-    package func names() -> [String] {
-        guard let stream = opendir(path) else { return [] }
+    package func listing() throws(Errno) -> [String] {
+        guard let stream = opendir(path) else { throw Errno(rawValue: errno) }
         defer { closedir(stream) }
         var names: [String] = []
+        errno = 0
         while let entry = readdir(stream) {
             let name = withUnsafeBytes(of: &entry.pointee.d_name) {
                 String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
             }
             if name != ".", name != ".." { names.append(name) }
+            errno = 0
         }
+        guard errno == 0 else { throw Errno(rawValue: errno) }
         return names.sorted()
     }
 

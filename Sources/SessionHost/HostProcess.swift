@@ -192,13 +192,18 @@ final class RunningHost {
 
     /// A front-end comes from outside: whoever runs in a session of this server has no business here.
     private func admit(_ socket: consuming OwnedDescriptor) {
-        // Of a process that is gone nobody can say where it ran; it may have left the socket to another.
-        guard let peer = LocalSocket.peer(of: socket.borrowed), ProcessTree.facts(of: peer) != nil else { return }
-        let hosts = SessionFiles.hosts(besides: plan.stateDirectory)
-        guard hosts.isDisjoint(with: ProcessTree.lineage(of: peer)) else {
+        guard !isFromInside(socket) else {
+            let peer = LocalSocket.peer(of: socket.borrowed).map { "\($0)" } ?? "unknown"
             return Diagnostics.note("process \(peer) runs in a session and is refused as a front-end")
         }
         session.accept(socket)
+    }
+
+    private func isFromInside(_ socket: borrowing OwnedDescriptor) -> Bool {
+        guard let peer = LocalSocket.peer(of: socket.borrowed) else { return true }
+        if let group = plan.group?.name, ControlGroup.groupNames(of: peer).contains(group) { return true }
+        let sessions = plan.stateDirectory.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        return SessionAncestry.isPeerInside(of: socket.borrowed, ofSessionsIn: sessions.joined(separator: "/"))
     }
 
     /// The shell has ended: the session's place is given up first, then what is left of its processes is ended.

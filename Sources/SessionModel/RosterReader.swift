@@ -1,6 +1,12 @@
 /// Makes a roster of key files, and a list of what in them admits nobody. Whatever is wrong, the rest keeps working.
 package struct RosterReader {
-    private typealias Line = (entry: Roster.Entry, blob: [UInt8], file: String, number: Int)
+    /// A key that admits its operator, with its place.
+    struct Line: Hashable {
+        let entry: Roster.Entry
+        let blob: [UInt8]
+        let file: String
+        let number: Int
+    }
 
     private var lines: [Line] = []
     private var problems: [RosterProblem] = []
@@ -12,18 +18,26 @@ package struct RosterReader {
         _ files: [KeyFile], localTime: (CivilTime) -> Int64? = \.secondsInUTC,
         offeredKey: (_ type: String, _ base64: String) throws -> OfferedKey
     ) -> (roster: Roster, problems: [RosterProblem]) {
+        let (lines, problems) = readLines(files, localTime: localTime, offeredKey: offeredKey)
+        return (Roster(lines: lines.map { ($0.entry, $0.blob) }), problems)
+    }
+
+    /// As ``read(_:localTime:offeredKey:)``, line by line.
+    static func readLines(
+        _ files: [KeyFile], localTime: (CivilTime) -> Int64?,
+        offeredKey: (_ type: String, _ base64: String) throws -> OfferedKey
+    ) -> (lines: [Line], problems: [RosterProblem]) {
         var reader = RosterReader()
         let files = files.sorted { ($0.kind.rawValue, $0.name) < ($1.kind.rawValue, $1.name) }
         for file in files { reader.read(file, localTime: localTime, offeredKey: offeredKey) }
         reader.dropSharedNames()
         reader.dropSharedKeys()
         reader.dropOwnerless()
-        let roster = Roster(lines: reader.lines.map { ($0.entry, $0.blob) })
         let order = Dictionary(files.enumerated().map { ($1.path, $0) }, uniquingKeysWith: { first, _ in first })
         let problems = reader.problems.sorted {
             (order[$0.file] ?? 0, $0.line ?? 0, $0.sentence) < (order[$1.file] ?? 0, $1.line ?? 0, $1.sentence)
         }
-        return (roster, problems)
+        return (reader.lines, problems)
     }
 
     private mutating func read(
@@ -66,7 +80,7 @@ package struct RosterReader {
         let entry = Roster.Entry(
             name: name, kind: file.kind, fingerprint: line.key.fingerprint, options: line.options,
             comment: line.comment, place: "\(file.path):\(number)")
-        lines.append((entry, line.key.blob, file.path, number))
+        lines.append(Line(entry: entry, blob: line.key.blob, file: file.path, number: number))
     }
 
     /// A name that is both a person's and an agent's is nobody's.

@@ -36,7 +36,8 @@ struct Server {
         }
         let loop = try EventLoop()
         loop.adopt()
-        let rules = AccessFiles(configuration, readFrom: path)
+        var rules = AccessFiles(configuration, readFrom: path, offeredKey: { try offeredKey(type: $0, base64: $1) })
+        for sentence in rules.look(at: .start).sentences { say(sentence) }
         let gateway = try complaining {
             try Gateway(
                 GatewaySetup(
@@ -50,11 +51,9 @@ struct Server {
         for place in places { say("listening on \(place)") }
         let user = Account.current.name
         say("sessions run as \(user), as this server does: roles and records guard against mistakes, not malice")
-        let watch = FileWatch(on: loop, look: { rules.accessIfChanged() }) { gateway.apply($0) }
-        watch.start()
+        AccessWatch.start(rules, on: loop, say: { say($0) }, onChange: { gateway.apply($0) })
         let signals = try SignalSource([Signals.terminate, Signals.interrupt], on: loop) { _ in gateway.stop() }
         loop.run()
-        watch.stop()
         signals.close()
         // The other loops' threads still run: what exit(3) tears down is theirs too.
         _exit(0)

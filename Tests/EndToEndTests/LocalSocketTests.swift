@@ -126,6 +126,42 @@ struct LocalSocketTests {
         }
     }
 
+    @Test("no file that a process inside a session may write makes it one from outside")
+    func insideWithOtherFiles() async throws {
+        let local = try await LocalTeam()
+        let alice = try await local.team.attach("alice")
+        let program = try local.arguments(["whoami"]).joined(separator: " ")
+        let sessions = local.team.server.directory.path + "/.state/sessions"
+        for change in ["echo 1 >$f/pid", "rm -f $f/pid", "echo >$f/lock", "mv $f $f.away", "mv $f.away $f"] {
+            let start = alice.transcript.count
+            alice.type("clear; for f in \(sessions)/deploy; do \(change); done; \(program); echo \"status-$?\"\r")
+            try await alice.waitFor("what runs inside a session may not use the local socket", from: start)
+            try await alice.waitFor("status-254", from: start)
+        }
+        // Nor where it says that it has another name, and no parents, nor an environment.
+        let file = local.team.server.directory.path + "/hidden"
+        let hidden = "setsid env -i bash -c 'exec -a cmdopd \(program)' >\(file) 2>&1; echo st-$? >>\(file)"
+        alice.type("clear; (\(hidden) &)\r")
+        try await eventually("its end") { local.team.server.directory.read("hidden")?.contains("st-254") == true }
+        #expect(try await local.run("whoami").status == .exited(0))
+    }
+
+    @Test("what is left of a session whose host was killed is refused, where sessions have control groups")
+    func insideWithoutHost() async throws {
+        let local = try await LocalTeam()
+        let alice = try await local.team.attach("alice")
+        let groups = try await alice.value(of: "$(cat /proc/self/cgroup)")
+        guard groups.contains("/cmdop/deploy-") else { return }
+        let host = try #require(local.team.server.hostPIDs()["deploy"])
+        let file = local.team.server.directory.path + "/orphan"
+        let program = try local.arguments(["whoami"]).joined(separator: " ")
+        let wait = "while kill -0 \(host) 2>/dev/null; do read -t 0.05 <><(:); done"
+        alice.type("clear; (setsid bash -c 'trap \"\" HUP; \(wait); \(program)' >\(file) 2>&1 &); kill -9 \(host)\r")
+        try await eventually("the orphan's answer", seen: { local.team.server.directory.read("orphan") ?? "" }) {
+            local.team.server.directory.read("orphan")?.contains("may not use the local socket") == true
+        }
+    }
+
     @Test("a user who is mapped no longer is cut off, and told why on the next try")
     func unmapped() async throws {
         let local = try await LocalTeam()

@@ -19,6 +19,8 @@ enum PythonScript: String {
     case manyForwards = "many_forwards.py"
     /// Files by every client, there and back; `make endurance` runs it at its full length.
     case endurance = "../../Bench/endurance.py"
+    /// Key and configuration files written in every way; `make rewrites` runs it at its full length.
+    case rewrites = "../../Bench/rewrites.py"
 
     /// The command line that runs it; throws where the tests' Python is not installed.
     func line(_ arguments: String...) throws(TestKitError) -> [String] {

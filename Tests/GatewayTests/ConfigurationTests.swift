@@ -1,4 +1,5 @@
 import Environment
+import Glibc
 import SessionModel
 import SystemPackage
 import TestKit
@@ -236,18 +237,20 @@ struct ConfigurationTests {
         #expect(ConfigurationReader.read(path: FilePath(directory.path)).problems.count == 1)
     }
 
-    @Test("it is read again when it says something else, and only then")
+    @Test("each look has the file as it is now, and says whether it changed")
     func changes() throws {
         let directory = try TemporaryDirectory()
         var file = ConfigurationFile(path: FilePath(try directory.write("state: a", to: "config/cmdop.yaml")))
-        #expect(file.readIfChanged()?.configuration.state == FilePath(directory.path).appending("config/a"))
-        #expect(file.readIfChanged() == nil)
+        #expect(file.look() == (.whole(Array("state: a".utf8)), true))
+        #expect(file.look() == (.whole(Array("state: a".utf8)), false))
         try directory.write("state: b", to: "config/cmdop.yaml")
-        #expect(file.readIfChanged()?.configuration.state == FilePath(directory.path).appending("config/b"))
-        try directory.write("# new\nstate: b", to: "config/cmdop.yaml")
-        #expect(file.readIfChanged() == nil)
-        try directory.write("colour: red", to: "config/cmdop.yaml")
-        #expect(file.readIfChanged()?.problems.count == 1)
+        #expect(file.look() == (.whole(Array("state: b".utf8)), true))
+        #expect(unlink(try directory.path("config/cmdop.yaml")) == 0)
+        guard case .unreadable(let refusal) = file.look().look else {
+            Issue.record("there is no file")
+            return
+        }
+        #expect(refusal.finding == .absent)
     }
 
     @Test("many names and keys are read in good time")

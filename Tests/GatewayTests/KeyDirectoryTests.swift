@@ -1,7 +1,6 @@
 import Glibc
 import Platform
 import SessionModel
-import Synchronization
 import SystemPackage
 import TestKit
 import Testing
@@ -19,13 +18,23 @@ struct KeyDirectoryTests {
             directory = try TemporaryDirectory()
             _ = try directory.path("team/x")
             _ = try directory.path("agents/x")
-            keys = KeyDirectory(path: FilePath(directory.path)) { type, base64 in
+            keys = KeyDirectory(path: FilePath(directory.path))
+        }
+
+        var names: [String] { read().roster.members.map(\.name) }
+        var problems: [String] { read().problems.map(\.description) }
+
+        private func read() -> KeyDirectory.Reading {
+            keys.read { type, base64 in
                 OfferedKey(blob: Array(base64.utf8), fingerprint: Fingerprint(text: "SHA256:\(base64)"))
             }
         }
 
-        var names: [String] { keys.read().roster.members.map(\.name) }
-        var problems: [String] { keys.read().problems.map(\.description) }
+        /// What the next look has, file by file.
+        mutating func look() -> [String: String] {
+            Dictionary(
+                uniqueKeysWithValues: keys.look().files.map { ($0.path, String(decoding: $0.bytes, as: UTF8.self)) })
+        }
     }
 
     @Test("files of team and agents are read, and hidden ones and the README are not")
@@ -42,8 +51,8 @@ struct KeyDirectoryTests {
 
     @Test("a directory that is not there lets nobody in, without an error")
     func missing() throws {
-        let keys = KeyDirectory(path: "/nonexistent/keys") { _, _ in throw FileRefusal("not asked") }
-        #expect(keys.read().roster.isEmpty && keys.read().problems.isEmpty)
+        let reading = KeyDirectory(path: "/nonexistent/keys").read { _, _ in throw FileRefusal("not asked") }
+        #expect(reading.roster.isEmpty && reading.problems.isEmpty)
     }
 
     @Test("a FIFO, a directory, a symbolic link and a file that all may write are refused, and nothing waits for them")
@@ -78,59 +87,77 @@ struct KeyDirectoryTests {
         #expect(keys.problems.count == 1 && keys.names.isEmpty)
     }
 
-    @Test("it is read again when something changed, and only then")
+    @Test("each look has the files as they are now, and says which of them changed")
     func changes() throws {
         var keys = try Keys()
-        #expect(keys.keys.readIfChanged()?.roster.isEmpty == true)
-        #expect(keys.keys.readIfChanged() == nil)
+        #expect(keys.look().isEmpty)
         try keys.directory.write("ssh-ed25519 A\n", to: "team/alice.pub")
-        #expect(keys.keys.readIfChanged()?.roster.members.map(\.name) == ["alice"])
-        #expect(keys.keys.readIfChanged() == nil)
+        #expect(keys.look() == ["team/alice.pub": "ssh-ed25519 A\n"])
+        #expect(keys.keys.look().changed.isEmpty)
         let file = try keys.directory.path("team/alice.pub")
         #expect(rename(file, try keys.directory.path("team/bob.pub")) == 0)
-        #expect(keys.keys.readIfChanged()?.roster.members.map(\.name) == ["bob"])
+        let look = keys.keys.look()
+        #expect(look.files.map(\.path) == ["team/bob.pub"] && look.changed == ["team/alice.pub", "team/bob.pub"])
         unlink(try keys.directory.path("team/bob.pub"))
-        #expect(keys.keys.readIfChanged()?.roster.isEmpty == true)
+        #expect(keys.look().isEmpty)
     }
 
     @Test("an edit in place that keeps size and time of change is seen")
     func editInPlace() throws {
         var keys = try Keys()
         let file = try keys.directory.write("ssh-ed25519 A\n", to: "team/alice.pub")
-        _ = keys.keys.readIfChanged()
+        _ = keys.look()
         var status = stat()
         #expect(stat(file, &status) == 0)
         let descriptor = try FileDescriptor.open(FilePath(file), .writeOnly)
         _ = try descriptor.closeAfter { try descriptor.writeAll(Array("ssh-ed25519 B\n".utf8)) }
         var times = [status.st_atim, status.st_mtim]
         #expect(utimensat(AT_FDCWD, file, &times, 0) == 0)
-        let reading = keys.keys.readIfChanged()
-        #expect(reading?.roster.member(named: "alice")?.keys.map(\.fingerprint.text) == ["SHA256:B"])
+        #expect(keys.look() == ["team/alice.pub": "ssh-ed25519 B\n"])
     }
 
-    @Test("the watch tells of a change by itself")
-    func watch() async throws {
-        let keys = try Keys()
-        let thread = try LoopThread()
-        let seen = Seen()
-        let directory = keys.keys
-        let watch = await thread.run {
-            var directory = directory
-            _ = directory.readIfChanged()
-            let watch = FileWatch(
-                on: thread.loop, every: .milliseconds(5), look: { directory.readIfChanged() },
-                onChange: { reading in seen.names.withLock { $0 = reading.roster.members.map(\.name) } })
-            watch.start()
-            return LoopBound(watch, on: thread.loop)
+    @Test("a folder with too many files has those that are known, and says what to do")
+    func tooMany() throws {
+        var keys = try Keys()
+        for name in ["alice", "bob"] { try keys.directory.write("ssh-ed25519 \(name)\n", to: "team/\(name).pub") }
+        _ = keys.look()
+        for number in 0..<KeyFolder.mostFiles {
+            #expect(mknod(try keys.directory.path("team/\(number)"), S_IFREG | 0o600, 0) == 0)
         }
-        try keys.directory.write("ssh-ed25519 A\n", to: "team/alice.pub")
-        try await eventually("alice to come") { seen.names.withLock { $0 } == ["alice"] }
-        unlink(try keys.directory.path("team/alice.pub"))
-        try await eventually("alice to go") { seen.names.withLock { $0 } == [] }
-        await thread.run { watch.get().stop() }
+        unlink(try keys.directory.path("team/bob.pub"))
+        let look = keys.keys.look()
+        #expect(look.files.map(\.path) == ["team/alice.pub"])
+        let problem = look.problems.map(\.description).joined()
+        #expect(problem.contains("more than 4096 files") && problem.contains("what was read before holds"))
     }
 
-    private final class Seen: Sendable { let names = Mutex<[String]?>(nil) }
+    @Test("a file that cannot be read whole is as it was, which is told with what to do")
+    func unreadable() throws {
+        var keys = try Keys()
+        for name in ["alice", "bob"] { try keys.directory.write("ssh-ed25519 \(name)\n", to: "team/\(name).pub") }
+        _ = keys.look()
+        try keys.directory.write(String(repeating: "#", count: KeyFile.largest + 1), to: "team/alice.pub")
+        let look = keys.keys.look()
+        #expect(
+            look.files.map { String(decoding: $0.bytes, as: UTF8.self) } == [
+                "ssh-ed25519 alice\n", "ssh-ed25519 bob\n",
+            ])
+        let problem = try #require(look.problems.first).description
+        #expect(
+            problem.hasPrefix("team/alice.pub: it is larger than ") && problem.contains("what was read before holds"))
+    }
+
+    @Test("what stands in a file's place and is no file of keys is no reason to wait, or to keep what was there")
+    func odder() throws {
+        var keys = try Keys()
+        try keys.directory.write("ssh-ed25519 A\n", to: "team/alice.pub")
+        _ = keys.look()
+        let file = try keys.directory.path("team/alice.pub")
+        unlink(file)
+        #expect(mkfifo(file, 0o600) == 0)
+        let look = keys.keys.look()
+        #expect(look.files.isEmpty && look.problems.map(\.description) == ["team/alice.pub: it is no regular file"])
+    }
 }
 
 @Suite("The host key directory")

@@ -74,8 +74,17 @@ int clinux_pipe(int *ends);
 /* Peer's uid and pid of a connected local socket (SO_PEERCRED). 0, or -1 with errno. */
 int clinux_peer(int socket, uid_t *uid, pid_t *pid);
 
+/* Whether the process that connected a local socket has not ended (SO_PEERPIDFD); 1 where the kernel does not say. */
+int clinux_peer_is_there(int socket);
+
 /* An anonymous, close-on-exec file in memory. */
 int clinux_memory_file(const char *name);
+
+/*
+ * Gives the calling thread a table of descriptors of its own, with nothing in it but those that are named.
+ * 0, or -1 with errno: then it shares the table that it had, and nothing is closed.
+ */
+int clinux_own_descriptors(int *kept, int count);
 
 /* Wait status decoding: macros in C. Returns the exit code, or 128 + n with *signal = n. */
 int clinux_exit_status(int status, int *signal);

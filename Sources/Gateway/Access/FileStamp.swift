@@ -1,4 +1,5 @@
 private import Glibc
+private import Platform
 import SystemPackage
 
 /// What the kernel says of a file without reading it; two equal stamps, both old, mean that nothing changed.
@@ -6,15 +7,26 @@ struct FileStamp: Hashable, Sendable {
     private let device: UInt64
     private let inode: UInt64
     private let mode: UInt32
-    private let size: Int64
+    let size: Int64
     private let modified: Int64
     private let changed: Int64
 
-    /// Nil when there is no such file. Of a symbolic link it is the link's own stamp.
-    init?(_ path: String, in directory: FileDescriptor? = nil, followsLinks: Bool = false) {
+    /// Of a symbolic link it is the link's own stamp.
+    init(_ path: String, in directory: FileDescriptor? = nil, followsLinks: Bool = false) throws(Errno) {
         var status = stat()
         let flags = followsLinks ? 0 : AT_SYMLINK_NOFOLLOW
-        guard fstatat(directory?.rawValue ?? AT_FDCWD, path, &status, flags) == 0 else { return nil }
+        try checked(fstatat(directory?.rawValue ?? AT_FDCWD, path, &status, flags))
+        self.init(status)
+    }
+
+    /// Of a file that is open.
+    init(_ file: FileDescriptor) throws(Errno) {
+        var status = stat()
+        try checked(fstat(file.rawValue, &status))
+        self.init(status)
+    }
+
+    private init(_ status: stat) {
         device = UInt64(status.st_dev)
         inode = UInt64(status.st_ino)
         mode = status.st_mode
@@ -24,6 +36,7 @@ struct FileStamp: Hashable, Sendable {
     }
 
     var isDirectory: Bool { mode & S_IFMT == S_IFDIR }
+    var isRegular: Bool { mode & S_IFMT == S_IFREG }
     var isWritableByAll: Bool { mode & S_IWOTH != 0 }
 
     /// Whether the file changed so lately that another change could leave the stamp as it is: clocks of file systems

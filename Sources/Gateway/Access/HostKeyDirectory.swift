@@ -46,7 +46,7 @@ package struct HostKeyDirectory: Sendable {
     }
 
     private func keyNames() throws(FileRefusal) -> [String] {
-        guard let folder = try KeyFolder(path, kind: .person) else { return [] }
+        guard let folder = try KeyFolder(path) else { return [] }
         return folder.names.filter { $0.hasPrefix("ssh_host_") && $0.hasSuffix("_key") }
     }
 

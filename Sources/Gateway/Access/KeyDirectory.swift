@@ -13,98 +13,129 @@ package struct KeyDirectory: Sendable {
     /// Judges a key's type and base64 text.
     package typealias KeyJudge = @Sendable (_ type: String, _ base64: String) throws -> OfferedKey
 
-    private struct Contents: Equatable {
-        var files: [KeyFile] = []
-        var problems: [RosterProblem] = []
-    }
-
-    private struct Stamps: Equatable {
-        var folders: [FileStamp?] = []
-        var files: [[String: FileStamp]] = []
-
-        func isFresh(at now: Int64) -> Bool {
-            folders.contains { $0?.isFresh(at: now) ?? false }
-                || files.contains { $0.values.contains { $0.isFresh(at: now) } }
-        }
+    /// What is known of a file from looks before.
+    private struct Known {
+        var stamp: FileStamp?
+        /// What it said when it was last read whole.
+        var bytes: [UInt8]?
+        var refusal: FileRefusal?
     }
 
     private let path: FilePath
-    private let judge: KeyJudge
-    private var stamps: Stamps?
-    private var contents: Contents?
+    private var known: [OperatorKind: [String: Known]] = [:]
 
-    package init(path: FilePath, offeredKey: @escaping KeyJudge) {
-        self.path = path
-        judge = offeredKey
-    }
-
-    /// Reads everything, if it changed since the last time; nil if not.
-    ///
-    /// Looks before it reads, but does not trust a stamp that is younger than the clock of the file system is fine.
-    package mutating func readIfChanged() -> Reading? {
-        let found = look()
-        if let stamps, stamps == found, !found.isFresh(at: FileStamp.now) { return nil }
-        stamps = found
-        let read = readFiles()
-        guard read != contents else { return nil }
-        contents = read
-        return Self.reading(read, judge)
-    }
+    package init(path: FilePath) { self.path = path }
 
     /// Reads everything now.
-    package func read() -> Reading { Self.reading(readFiles(), judge) }
-
-    private static let kinds: [OperatorKind] = [.person, .agent]
-
-    private func look() -> Stamps {
-        var stamps = Stamps(folders: [FileStamp(path.string, followsLinks: true)])
-        for kind in Self.kinds {
-            let folder = (try? KeyFolder(path.appending(KeyFile.folder(of: kind)), kind: kind)) ?? nil
-            stamps.folders.append(folder?.stamp)
-            stamps.files.append(folder?.stamps ?? [:])
-        }
-        stamps.folders.append(FileStamp(path.appending("authorities").string))
-        return stamps
+    package func read(offeredKey judge: KeyJudge) -> Reading {
+        var directory = KeyDirectory(path: path)
+        let look = directory.look()
+        let (roster, problems) = RosterReader.read(look.files, localTime: Self.localSeconds, offeredKey: judge)
+        return Reading(roster: roster, problems: look.problems + problems)
     }
 
-    private func readFiles() -> Contents {
-        var contents = Contents()
-        if let stamp = FileStamp(path.string, followsLinks: true), stamp.isWritableByAll {
-            contents.problems.append(
-                RosterProblem(
-                    file: path.string, "everybody on this machine may write it, so it proves nothing: chmod o-w"))
-            return contents
-        }
-        for kind in Self.kinds {
-            do throws(FileRefusal) {
-                guard let folder = try KeyFolder(path.appending(KeyFile.folder(of: kind)), kind: kind) else { continue }
-                let (files, problems) = folder.read()
-                contents.files += files
-                contents.problems += problems
-            } catch {
-                contents.problems.append(RosterProblem(file: KeyFile.folder(of: kind), error.sentence))
+    private static let kinds: [OperatorKind] = [.person, .agent]
+    private static let holds = "; what was read before holds until then"
+
+    /// Looks at everything, and reads what is not as it was.
+    ///
+    /// A look that fails says so, and leaves what it did not see as the looks before saw it.
+    package mutating func look() -> KeyFilesLook {
+        var look = KeyFilesLook()
+        if let refusal = refusalOfAll() {
+            look.problems.append(RosterProblem(file: path.string, refusal.sentence))
+            guard refusal.finding == .unreadable else {
+                known = [:]
+                return look
             }
         }
-        contents.problems += authorities()
-        return contents
+        for kind in Self.kinds { self.look(at: kind, &look) }
+        look.problems += authorities()
+        return look
+    }
+
+    private func refusalOfAll() -> FileRefusal? {
+        do throws(Errno) {
+            guard try FileStamp(path.string, followsLinks: true).isWritableByAll else { return nil }
+            return FileRefusal("everybody on this machine may write it, so it proves nothing: chmod o-w")
+        } catch {
+            let refusal = FileRefusal("it can not be looked at", error)
+            return refusal.finding == .absent ? nil : refusal
+        }
+    }
+
+    private mutating func look(at kind: OperatorKind, _ look: inout KeyFilesLook) {
+        let name = KeyFile.folder(of: kind)
+        var files = known[kind, default: [:]]
+        var (folder, names): (KeyFolder?, [String]) = (nil, [])
+        do throws(FileRefusal) {
+            folder = try KeyFolder(path.appending(name))
+            names = folder?.names ?? []
+        } catch {
+            // Those that are known are looked at one by one: that fails for other reasons, and seldom.
+            if error.finding == .unreadable { names = files.keys.sorted() }
+            let end = error.finding == .unreadable ? Self.holds : ""
+            look.problems.append(RosterProblem(file: name, error.sentence + end))
+        }
+        let gone = Set(files.keys).subtracting(names)
+        for file in gone { files[file] = nil }
+        for file in names { files[file] = Self.look(at: file, in: folder, path.appending(name), files[file]) }
+        for file in names {
+            guard let now = files[file] else { continue }
+            if let bytes = now.bytes { look.files.append(KeyFile(name: file, kind: kind, bytes: bytes)) }
+            guard let refusal = now.refusal, refusal.finding != .changing else { continue }
+            let end = refusal.finding == .unreadable && now.bytes != nil ? Self.holds : ""
+            look.problems.append(RosterProblem(file: "\(name)/\(file)", refusal.sentence + end))
+        }
+        let before = known[kind, default: [:]]
+        for file in gone.union(names) where files[file]?.stamp != before[file]?.stamp {
+            look.changed.insert("\(name)/\(file)")
+        }
+        known[kind] = files
+    }
+
+    /// What is known of a file now; nil when it is gone. Without an open folder it is looked for by its whole path.
+    ///
+    /// Looks before it reads, but does not trust a stamp that is younger than the clock of the file system is fine.
+    private static func look(at name: String, in folder: KeyFolder?, _ path: FilePath, _ known: Known?) -> Known? {
+        let place = folder == nil ? path.appending(name).string : name
+        var found = known ?? Known()
+        do throws(Errno) {
+            found.stamp = try FileStamp(place, in: folder?.descriptor)
+        } catch {
+            let refusal = FileRefusal("it can not be looked at", error)
+            guard refusal.finding == .unreadable else { return nil }
+            found.refusal = refusal
+            return found
+        }
+        let isKnown = found.refusal.map { $0.finding == .refused } ?? (found.bytes != nil)
+        if isKnown, found.stamp == known?.stamp, found.stamp?.isFresh(at: FileStamp.now) == false { return found }
+        do throws(FileRefusal) {
+            found.bytes = try RegularFile.read(
+                place, in: folder?.descriptor, limit: KeyFile.largest, followsLinks: false)
+            found.refusal = nil
+        } catch {
+            switch error.finding {
+            case .absent: return nil
+            case .refused: found.bytes = nil
+            case .unreadable, .changing: break
+            }
+            found.refusal = error
+        }
+        return found
     }
 
     /// Says that authorities are not used yet, rather than leave somebody to wonder.
     private func authorities() -> [RosterProblem] {
-        let folder = (try? KeyFolder(path.appending("authorities"), kind: .person)) ?? nil
+        let folder = (try? KeyFolder(path.appending("authorities"))) ?? nil
         return (folder?.names ?? []).map {
             RosterProblem(
                 file: "authorities/\($0)", "certificates are not accepted yet, so this authority admits nobody")
         }
     }
 
-    private static func reading(_ contents: Contents, _ judge: KeyJudge) -> Reading {
-        let (roster, problems) = RosterReader.read(contents.files, localTime: localSeconds, offeredKey: judge)
-        return Reading(roster: roster, problems: contents.problems + problems)
-    }
-
     /// When a time of this machine's own time zone is, in seconds since 1970 (mktime(3)).
-    private static func localSeconds(_ time: CivilTime) -> Int64? {
+    package static func localSeconds(_ time: CivilTime) -> Int64? {
         var parts = tm()
         parts.tm_year = CInt(time.year - 1900)
         parts.tm_mon = CInt(time.month - 1)

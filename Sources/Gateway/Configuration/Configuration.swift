@@ -18,6 +18,8 @@ package struct Configuration: Hashable, Sendable {
     /// By name. `default` is always among them.
     package var environments = ["default": EnvironmentSettings()]
     package var sessions: [SessionSettings] = []
+    /// The keys of the top level that the file has.
+    package var sections: Set<String> = []
 
     package init() {}
 

@@ -21,7 +21,7 @@ package struct ConfigurationCheck: Sendable {
             self.init(errors: problems.map(\.description), warnings: [], summary: "")
             return
         }
-        let reading = KeyDirectory(path: configuration.keys, offeredKey: offeredKey).read()
+        let reading = KeyDirectory(path: configuration.keys).read(offeredKey: offeredKey)
         let now = Int64(UnixTime.now.nanoseconds / 1_000_000_000)
         self.init(configuration, reading, now: now, isProgram: { access($0, X_OK) == 0 })
     }

@@ -2,22 +2,34 @@ package import SystemPackage
 
 /// The configuration's file, read again when it changed.
 package struct ConfigurationFile: Sendable {
-    package typealias Reading = (configuration: Configuration, problems: [ConfigurationProblem])
+    /// What a look found.
+    package enum Look: Hashable, Sendable {
+        case whole([UInt8])
+        /// Nobody knows what it says now.
+        case unreadable(FileRefusal)
+    }
 
-    private let path: FilePath
+    package let path: FilePath
     private var stamp: FileStamp?
-    private var last: (configuration: Configuration, problems: [ConfigurationProblem])?
+    private var last: Look?
 
     package init(path: FilePath) { self.path = path }
 
-    /// Reads the file, if what it says changed since the last time; nil if not. With problems, keep what was before.
-    package mutating func readIfChanged() -> Reading? {
-        let found = FileStamp(path.string, followsLinks: true)
-        if last != nil, stamp == found, found?.isFresh(at: FileStamp.now) != true { return nil }
+    /// Reads the file, if it may have changed since the last look. Says whether somebody wrote it since then.
+    package mutating func look() -> (look: Look, isChanged: Bool) {
+        let found = try? FileStamp(path.string, followsLinks: true)
+        let isChanged = found != stamp
+        if !isChanged, let found, !found.isFresh(at: FileStamp.now), case .whole? = last, let last {
+            return (last, false)
+        }
         stamp = found
-        let read = ConfigurationReader.read(path: path)
-        if let last, last == read { return nil }
-        last = read
-        return read
+        let look: Look
+        do throws(FileRefusal) {
+            look = .whole(try RegularFile.read(path.string, limit: YAMLGuard.largest, followsLinks: true))
+        } catch {
+            look = .unreadable(error)
+        }
+        last = look
+        return (look, isChanged)
     }
 }

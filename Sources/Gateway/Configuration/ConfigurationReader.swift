@@ -28,10 +28,17 @@ package struct ConfigurationReader {
     package static func read(path: FilePath) -> (configuration: Configuration, problems: [ConfigurationProblem]) {
         do throws(FileRefusal) {
             let bytes = try RegularFile.read(path.string, limit: YAMLGuard.largest, followsLinks: true)
-            return read(bytes, file: path.string, base: absolute(path).removingLastComponent())
+            return read(bytes, path: path)
         } catch {
             return (Configuration(), [ConfigurationProblem(file: path.string, error.sentence)])
         }
+    }
+
+    /// Reads the bytes of the file at the path.
+    package static func read(
+        _ bytes: [UInt8], path: FilePath
+    ) -> (configuration: Configuration, problems: [ConfigurationProblem]) {
+        read(bytes, file: path.string, base: absolute(path).removingLastComponent())
     }
 
     /// Reads the bytes of a file. With problems, the configuration is not to be used.
@@ -57,6 +64,7 @@ package struct ConfigurationReader {
             keys: [
                 "listen", "keys", "state", "panel-key", "local", "local-socket", "access", "environments", "sessions",
             ])
+        result.sections = Set(pairs.map(\.key))
         for pair in pairs {
             switch pair.key {
             case "listen": readListen(pair.value)

@@ -130,7 +130,7 @@ final class GatewayDesk: ControlDesk {
     // MARK: Processes
 
     func processes(of session: SessionName, below host: Int32, beside shell: Int32) -> [SessionProcess] {
-        let mask = SecretMask(values: door.secrets(of: session).map { Array($0.value.utf8) })
+        let mask = door.secrets(of: session).map { SecretMask(values: $0.map { Array($0.value.utf8) }) }
         let boot = ProcessTree.bootTime
         let host = ProcessID(rawValue: host)
         // What runs a container, and what brings others into it, is the server's and not the session's.
@@ -142,7 +142,8 @@ final class GatewayDesk: ControlDesk {
             let (seconds, attoseconds) = facts.startedAfter.components
             return SessionProcess(
                 pid: facts.pid.rawValue, parent: facts.parent.rawValue, name: facts.name,
-                arguments: ProcessTree.arguments(of: process).map(mask.masked), state: Self.word(of: facts.state),
+                arguments: mask.map { ProcessTree.arguments(of: process).map($0.masked) } ?? [],
+                state: Self.word(of: facts.state),
                 processorTime: facts.processorTime, memoryBytes: facts.residentBytes,
                 startTime: boot + UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000))
         }

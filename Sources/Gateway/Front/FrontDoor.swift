@@ -152,11 +152,11 @@ final class FrontDoor {
         return link
     }
 
-    /// Those that the session's environment has now; none where they can not be read.
-    func secrets(of session: SessionName) -> [EnvironmentVariable] {
-        let settings = store.environment(of: session).flatMap { access.configuration.environments[$0] }
-        let files = (try? SecretFiles.files(in: settings?.secretFiles)) ?? []
-        return ((try? SecretFiles.variables(in: settings?.secrets)) ?? []) + files
+    /// Those that the session's environment has now; `nil` where they cannot be read: then nobody knows what to mask.
+    func secrets(of session: SessionName) -> [EnvironmentVariable]? {
+        guard let settings = store.environment(of: session).flatMap({ access.configuration.environments[$0] })
+        else { return nil }
+        return try? SecretFiles.variables(in: settings.secrets) + SecretFiles.files(in: settings.secretFiles)
     }
 
     /// The launch plan of a new process tree, as the configuration has it.

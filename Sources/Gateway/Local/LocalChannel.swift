@@ -1,5 +1,8 @@
 import Control
+import Environment
+import HostClient
 import Platform
+import SessionModel
 import SystemPackage
 import Wire
 
@@ -45,6 +48,16 @@ final class LocalChannel: ClientChannel {
     }
 
     deinit { if !isGone { loop.unwatch(socket.borrowed) } }
+
+    /// Whether who connected runs inside a session of this server.
+    func isFromInside(_ store: SessionStore) -> Bool {
+        guard let peer = LocalSocket.peer(of: socket.borrowed) else { return true }
+        let isInGroup = ControlGroup.groupNames(of: peer).contains { name in
+            let session = SessionName(name.split(separator: "-").dropLast().joined(separator: "-"))
+            return session.map { SessionGroup.name(in: store.path(of: $0)) == name } ?? false
+        }
+        return isInGroup || SessionAncestry.isPeerInside(of: socket.borrowed, ofSessionsIn: store.sessionsDirectory)
+    }
 
     var isOpen: Bool { !isGone && !hasFinished }
 

@@ -19,7 +19,7 @@ final class LocalConnection {
         self.door = door
         self.peer = peer
         self.channel = channel
-        standing = Result { () throws(LocalRefusal) in try Self.admit(peer, at: door) }
+        standing = Result { () throws(LocalRefusal) in try Self.admit(peer, channel, at: door) }
         channel.greeted = { [weak self] in self?.greeted($0) }
         channel.gone = { [weak self] in self?.isOver() }
         door.loop.schedule(after: Self.patience) { [weak self] in self?.checkGreeting() }
@@ -31,9 +31,10 @@ final class LocalConnection {
 
     private var client: Client? { try? standing.get() }
 
-    private static func admit(_ peer: LocalPeer, at door: FrontDoor) throws(LocalRefusal) -> Client {
-        let hosts = door.store.sessions().compactMap { door.store.hostProcess(of: $0) }
-        guard !peer.isBelow(Set(hosts.map(ProcessID.init(rawValue:)))) else {
+    private static func admit(
+        _ peer: LocalPeer, _ channel: LocalChannel, at door: FrontDoor
+    ) throws(LocalRefusal) -> Client {
+        guard !channel.isFromInside(door.store) else {
             throw LocalRefusal("what runs inside a session may not use the local socket: it would act as somebody else")
         }
         guard let name = door.access.configuration.local.operator(for: peer.user) else {

@@ -14,11 +14,4 @@ package struct LocalPeer: Hashable, Sendable {
         user = LocalUser(number: number, name: Account.of(number).name)
         self.process = process
     }
-
-    /// Whether it runs below one of these processes. One that is gone may have: who connects and ends at once leaves
-    /// the socket to somebody else.
-    func isBelow(_ hosts: Set<ProcessID>) -> Bool {
-        guard ProcessTree.facts(of: process) != nil else { return true }
-        return !hosts.isDisjoint(with: ProcessTree.lineage(of: process))
-    }
 }

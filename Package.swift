@@ -80,7 +80,7 @@ let package = Package(
 
         // L2 edges: one outside thing each.
         // Linux as Swift: descriptors, event loop, PTY, child processes, local sockets.
-        .target(name: "Platform", dependencies: ["CLinux", system], swiftSettings: strict),
+        .target(name: "Platform", dependencies: ["CLinux", "SessionModel", system], swiftSettings: strict),
         // One screen: bytes in; cells, snapshots and answers out.
         .target(
             name: "Terminal", dependencies: ["CVTerm", "ScreenModel", "SessionModel"],
@@ -115,7 +115,8 @@ let package = Package(
             exclude: ["Errors.md", "Faces.md"], swiftSettings: strict),
         // The other end of the server's local socket: verbs, control, and a terminal that attaches.
         .target(
-            name: "LocalClient", dependencies: ["Control", "JSONText", "Platform", "Wire", "ScreenModel", system],
+            name: "LocalClient",
+            dependencies: ["Control", "JSONText", "Platform", "Wire", "ScreenModel", "SessionModel", system],
             swiftSettings: strict),
         // Containers made as their recipes say, through Podman.
         .target(
@@ -158,7 +159,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestKit", system], swiftSettings: strict),
         .testTarget(
-            name: "EnvironmentTests", dependencies: ["Environment", "JSONText", "SessionModel", "Wire", "TestKit"],
+            name: "EnvironmentTests",
+            dependencies: ["Environment", "JSONText", "Platform", "SessionModel", "Wire", "TestKit"],
             swiftSettings: strict),
         .testTarget(
             name: "TerminalTests", dependencies: ["Terminal", "ScreenModel", "SessionModel", "TestKit"],

@@ -242,6 +242,8 @@ int clinux_exit_status(int status, int *number) {
     return WIFSIGNALED(status) ? 128 + *number : WEXITSTATUS(status);
 }
 
+int clinux_close_to_tracers(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
+
 void clinux_adopt_orphans(void) { prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
 
 /* The capabilities that a process can have at most (proc(5), CapBnd). */

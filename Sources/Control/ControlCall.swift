@@ -33,6 +33,15 @@ package struct ControlCall {
     }
 
     package func text(_ name: String) -> String? { arguments[name]?.string }
+    /// A text that need not be UTF-8: `NAMEBase64` has it then.
+    package func bytes(_ name: String) throws(ControlFailure) -> ByteString {
+        guard let encoded = text("\(name)Base64") else { return ByteString(text(name) ?? "") }
+        guard let bytes = Base64.decode(encoded.utf8) else {
+            throw ControlFailure(.invalidParameters, "'\(name)Base64' is not base64 with padding (RFC 4648)")
+        }
+        return ByteString(bytes)
+    }
+
     package func flag(_ name: String) -> Bool? { arguments[name]?.bool }
     package func integer(_ name: String) -> Int? { arguments[name]?.integer.map(Int.init) }
     package func number(_ name: String) -> Double? { arguments[name]?.number }

@@ -12,6 +12,20 @@ extension JSONValue {
         return (name, .string(text))
     }
 
+    /// Bytes of a member that ``bytes(_:named:)`` made, as ``ByteString/carried`` has them.
+    func carried(_ name: String) -> String {
+        if let text = self[name]?.string { return ByteString(text).carried }
+        return Base64.decode((self["\(name)Base64"]?.string ?? "").utf8).map { ByteString($0).carried } ?? ""
+    }
+
+    /// Bytes that are shown to people: as text, in which what is no UTF-8 stands as `\xe9`; then they stand in base64,
+    /// too.
+    static func shown(_ bytes: [UInt8], named name: String) -> [(String, JSONValue)] {
+        let text = ByteString(bytes)
+        let members = [(name, JSONValue.string(text.shown))]
+        return text.text == nil ? members + [("\(name)Base64", .string(Base64.encode(bytes)))] : members
+    }
+
     static func count(_ number: some BinaryInteger) -> JSONValue { .integer(Int64(clamping: number)) }
 
     /// Seconds since 1970, of nanoseconds.

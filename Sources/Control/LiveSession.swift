@@ -48,13 +48,13 @@ package protocol LiveSession: AnyObject {
 
 /// A command to run beside the terminal.
 package struct ExecRequest: Hashable, Sendable {
-    package var command: String
+    package var command: ByteString
     package var input: [UInt8]
     package var limit: Duration
     /// Bytes kept of each stream; the rest is read and dropped.
     package var outputLimit: Int
 
-    package init(command: String, input: [UInt8], limit: Duration, outputLimit: Int) {
+    package init(command: ByteString, input: [UInt8], limit: Duration, outputLimit: Int) {
         self.command = command
         self.input = input
         self.limit = limit

@@ -1,4 +1,5 @@
 import JSONText
+import SessionModel
 
 /// A verb's words on their way to a method's arguments.
 ///
@@ -17,7 +18,7 @@ struct VerbLine {
     private var isHelp = false
     private var arguments = JSONObject()
 
-    init(_ line: String) { rest = line[...] }
+    init(_ line: ByteString) { rest = line.carried[...] }
 
     mutating func read() throws(ControlFailure) -> Request {
         try readOptions(of: nil)
@@ -121,6 +122,17 @@ struct VerbLine {
 
     private mutating func set(_ name: String, _ text: String, of method: ControlMethod) throws(ControlFailure) {
         guard let parameter = method.parameters.first(where: { $0.name == name }) else { return }
+        if ByteString.carriesBytes(text) {
+            let bytes = ByteString(carried: text)
+            guard method.parameters.contains(where: { $0.name == "\(name)Base64" }) else {
+                throw ControlFailure(
+                    .usage,
+                    "\(name) must be text in UTF-8, and '\(bytes.shown.printable)' is none; 'exec' takes any bytes")
+            }
+            arguments["\(name)Base64"] = .string(Base64.encode(bytes.bytes))
+            arguments[name] = .string(bytes.shown)
+            return
+        }
         arguments[name] = parameter.schema.value(of: text)
     }
 

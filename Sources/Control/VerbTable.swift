@@ -1,4 +1,5 @@
 import JSONText
+package import SessionModel
 
 /// The verbs: the methods that can be asked for by words.
 package enum VerbTable {
@@ -7,7 +8,7 @@ package enum VerbTable {
     }
 
     /// Runs a command line: the verb's name, options, then its words; no verb is `ls`.
-    package static func run(_ commandLine: String, at desk: any ControlDesk) async -> VerbAnswer {
+    package static func run(_ commandLine: ByteString, at desk: any ControlDesk) async -> VerbAnswer {
         var line = VerbLine(commandLine)
         do throws(ControlFailure) {
             let request = try line.read()
@@ -26,6 +27,7 @@ package enum VerbTable {
 /// What a client gets from a verb: bytes for its two streams, an exit status.
 ///
 /// Standard output holds the report or nothing, whatever goes wrong; so it can be piped on unseen.
+/// What a program printed need not be text: both are as ``ByteString/carried`` has them.
 package struct VerbAnswer: Hashable, Sendable {
     package var text: String
     package var complaint: String
@@ -51,4 +53,21 @@ extension String {
         }
         return text
     }
+}
+
+extension String {
+    /// The text as programs printed it, with what would turn the order of its characters around made visible: such as
+    /// `\u{202e}` (Bidi_Control of Unicode).
+    package var inOrder: String {
+        guard unicodeScalars.contains(where: Self.turnsAround) else { return self }
+        return unicodeScalars.reduce(into: "") { text, scalar in
+            if Self.turnsAround(scalar) {
+                text += "\\u{\(String(scalar.value, radix: 16))}"
+            } else {
+                text.unicodeScalars.append(scalar)
+            }
+        }
+    }
+
+    private static func turnsAround(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.isBidiControl }
 }

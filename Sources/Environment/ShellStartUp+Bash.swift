@@ -17,8 +17,13 @@ extension ShellStartUp {
         # cmdop starts bash with this file, which has bash read the usual ones. It marks prompts and commands.
         builtin set +o posix
         builtin shopt -u inherit_errexit
-        builtin unset ENV
-        HISTFILE=$HOME/.bash_history
+        if [[ -n ${CMDOP_ENV+set} ]]; then
+            builtin export ENV="$CMDOP_ENV"
+            builtin unset CMDOP_ENV
+        else
+            builtin unset ENV
+        fi
+        if [[ ${HISTFILE-} == "$HOME/.sh_history" ]]; then HISTFILE=$HOME/.bash_history; fi
         __cmdop_k=
         { IFS= builtin read -r -u 3 __cmdop_k; builtin exec 3<&-; } 2>/dev/null
 

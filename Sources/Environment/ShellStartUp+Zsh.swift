@@ -1,18 +1,40 @@
 extension ShellStartUp {
+    /// `PROMPT_EOL_MARK`, what zsh prints behind a line without an end. On some machines `/etc/zsh/zshenv`, which zsh
+    /// reads first, sets `ZDOTDIR`, so that zsh does not read our file. But before its first prompt it expands this,
+    /// which with `-o promptsubst` may assign, and then calls `precmd_functions` (`preprompt` in its utils.c).
+    static func zshEndOfLineMark(reading file: String) -> String {
+        "${${functions[__cmdop_late]::=builtin source '\(file)'}:+}"
+            + "${${(A)=precmd_functions::=__cmdop_late $precmd_functions}:+}%B%S%#%s%b"
+    }
+
     /// Read by zsh as its first file of the user's; the others are read from the user's own place then.
     static let zsh = #"""
         # cmdop starts zsh with this file, which has zsh read the usual ones. It marks prompts and commands.
-        if (( ${+CMDOP_ZDOTDIR} )); then
-            'builtin' 'export' ZDOTDIR=$CMDOP_ZDOTDIR
-            'builtin' 'unset' CMDOP_ZDOTDIR
-        else
-            'builtin' 'unset' ZDOTDIR
+        if (( ${+CMDOP_EOL_MARK} )); then
+            'builtin' 'unset' CMDOP_EOL_MARK PROMPT_EOL_MARK
         fi
+        if (( ! ${+functions[__cmdop_late]} )); then
+            if (( ${+CMDOP_ZDOTDIR} )); then
+                'builtin' 'export' ZDOTDIR=$CMDOP_ZDOTDIR
+            else
+                'builtin' 'unset' ZDOTDIR
+                # The machine's own file may set it only where it is not set, and was read with ours.
+                for __cmdop_k in /etc/zsh/zshenv /etc/zshenv; do
+                    if [[ -z ${ZDOTDIR-} && -r $__cmdop_k && "$(<$__cmdop_k)" == *ZDOTDIR* ]]; then
+                        ZDOTDIR=$('builtin' 'source' $__cmdop_k &>/dev/null; 'builtin' 'print' -r -- ${ZDOTDIR-})
+                        if [[ -n $ZDOTDIR ]]; then 'builtin' 'export' ZDOTDIR; else 'builtin' 'unset' ZDOTDIR; fi
+                    fi
+                done
+            fi
+            # Only for a zsh that does not read this file first.
+            'builtin' 'unsetopt' promptsubst
+        fi
+        'builtin' 'unset' CMDOP_ZDOTDIR
         'builtin' 'typeset' -gH __cmdop_k=
         IFS= 'builtin' 'read' -r -u 3 __cmdop_k 2>/dev/null
         { 'builtin' 'exec' 3<&-; } 2>/dev/null
 
-        if [[ -r ${ZDOTDIR:-$HOME}/.zshenv ]]; then
+        if (( ! ${+functions[__cmdop_late]} )) && [[ -r ${ZDOTDIR:-$HOME}/.zshenv ]]; then
             'builtin' 'source' ${ZDOTDIR:-$HOME}/.zshenv
         fi
 
@@ -76,7 +98,13 @@ extension ShellStartUp {
             'builtin' 'typeset' -ga precmd_functions preexec_functions
             precmd_functions+=(__cmdop_precmd)
             preexec_functions+=(__cmdop_preexec)
+            if (( ${+functions[__cmdop_late]} )); then
+                # The first prompt is being made, and its functions are being called.
+                precmd_functions=(${precmd_functions:#(__cmdop_late|)})
+                __cmdop_precmd
+            fi
         fi
+        (( ! ${+functions[__cmdop_late]} )) || 'builtin' 'unfunction' __cmdop_late
 
         """#
 }

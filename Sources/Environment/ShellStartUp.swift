@@ -20,29 +20,40 @@ package struct ShellStartUp: Hashable {
         let known: Set = name == "bash" ? ["-l", "--login", "-i", "--norc", "--noprofile"] : ["-l", "--login", "-i"]
         guard known.isSuperset(of: options) else { return nil }
         func value(of name: String) -> String? { variables.first { $0.name == name }?.value }
+        /// What our files put back.
+        func kept(_ name: String) -> [EnvironmentVariable] {
+            value(of: name).map { [EnvironmentVariable(name: "CMDOP_\(name)", value: $0)] } ?? []
+        }
         switch name {
         case "bash":
             arguments = [shell[0], "--posix"] + options
-            self.variables = [EnvironmentVariable(name: "ENV", value: "\(directory)/bash/start")]
+            self.variables = [EnvironmentVariable(name: "ENV", value: "\(directory)/bash/start")] + kept("ENV")
             let contents = Self.bash(
                 readsProfile: !options.contains("--noprofile"), readsRC: !options.contains("--norc"))
             files = [ShellMarking.File(path: "bash/start", contents: contents)]
         case "zsh":
-            arguments = shell
+            arguments = [shell[0], "-o", "promptsubst"] + options
             self.variables =
-                [EnvironmentVariable(name: "ZDOTDIR", value: "\(directory)/zsh")]
-                + (value(of: "ZDOTDIR").map { [EnvironmentVariable(name: "CMDOP_ZDOTDIR", value: $0)] } ?? [])
+                [EnvironmentVariable(name: "ZDOTDIR", value: "\(directory)/zsh")] + kept("ZDOTDIR")
+                + (value(of: "PROMPT_EOL_MARK") == nil ? Self.lateZsh(reading: "\(directory)/zsh/.zshenv") : [])
             files = [ShellMarking.File(path: "zsh/.zshenv", contents: Self.zsh)]
         case "fish":
-            let old = value(of: "XDG_DATA_DIRS")
-            let rest = old ?? "/usr/local/share:/usr/share"
+            let rest = value(of: "XDG_DATA_DIRS") ?? "/usr/local/share:/usr/share"
             arguments = shell
             self.variables =
                 [EnvironmentVariable(name: "XDG_DATA_DIRS", value: "\(directory)/fish:\(rest)")]
-                + (old.map { [EnvironmentVariable(name: "CMDOP_XDG_DATA_DIRS", value: $0)] } ?? [])
-            files = [ShellMarking.File(path: "fish/fish/vendor_conf.d/cmdop.fish", contents: Self.fish)]
+                + kept("XDG_DATA_DIRS")
+            // A file of the user's with the same name would be read instead.
+            files = [ShellMarking.File(path: "fish/fish/vendor_conf.d/__cmdop_marks.fish", contents: Self.fish)]
         default: return nil
         }
+    }
+
+    private static func lateZsh(reading file: String) -> [EnvironmentVariable] {
+        [
+            EnvironmentVariable(name: "PROMPT_EOL_MARK", value: zshEndOfLineMark(reading: file)),
+            EnvironmentVariable(name: "CMDOP_EOL_MARK", value: "1"),
+        ]
     }
 
     /// What the marks carry: 128 bits that nobody can guess, in hexadecimal digits.

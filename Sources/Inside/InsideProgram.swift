@@ -6,6 +6,8 @@ package enum InsideProgram {
     /// - Parameter arguments: of the process: its name, and what is to be done.
     /// - Returns: the exit status of the program.
     package static func run(_ arguments: [String]) -> Int32 {
+        // The session's own programs run as the same user; what this one holds open is not theirs.
+        ThisProgram.closeToTracers()
         var task = arguments.dropFirst()
         guard let place = InsidePlace(taking: &task) else {
             complain("cmdop-host starts this program; it has no use by hand")
@@ -15,6 +17,8 @@ package enum InsideProgram {
             complain(sentence)
             return 1
         }
+        // To become another user undoes it where the kernel was told so (fs.suid_dumpable).
+        ThisProgram.closeToTracers()
         switch task.first {
         case "files": return FileServer().run()
         case "connect": return Sockets.connect(Array(task.dropFirst()))

@@ -1,8 +1,10 @@
+import SessionModel
+
 /// What the words of a command line ask the program for.
 struct Invocation: Hashable {
     enum Action: Hashable {
         /// The verb and its words, as behind `ssh cmdop@host`.
-        case verb(line: String)
+        case verb(line: ByteString)
         case attach(address: String)
         case control(session: String?)
         case mcp(session: String?)
@@ -16,8 +18,8 @@ struct Invocation: Hashable {
     /// - Parameters:
     ///   - words: without the program's own name.
     ///   - isInteractive: whether a person sits at a terminal.
-    init(_ words: [String], isInteractive: Bool) throws(ClientFailure) {
-        var rest = words[...]
+    init(_ words: [ByteString], isInteractive: Bool) throws(ClientFailure) {
+        var rest = words.map(\.carried)[...]
         while let word = rest.first {
             if word == "--socket" {
                 guard rest.count > 1 else { throw .usage("--socket needs a path") }
@@ -53,7 +55,7 @@ struct Invocation: Hashable {
         case "completion":
             guard words.count == 2, let second else { throw .usage("usage: cmdop completion bash|zsh|fish") }
             return .completion(shell: second)
-        default: return .verb(line: words.joined(separator: " "))
+        default: return .verb(line: ByteString(carried: words.joined(separator: " ")))
         }
     }
 

@@ -1,16 +1,16 @@
 import Control
 import Glibc
 import Platform
+import SessionModel
 import SystemPackage
 
 /// The program `cmdop`: the server's local socket, for people and scripts.
 package enum LocalProgram {
-    /// - Parameter arguments: with the program's own name.
     /// - Returns: the exit status.
-    package static func run(_ arguments: [String]) -> Int32 {
+    package static func run() -> Int32 {
         SignalSource.block([Signals.pipe])
         do {
-            return try perform(Array(arguments.dropFirst()))
+            return try perform(Array(ThisProgram.arguments.dropFirst()))
         } catch let failure as ClientFailure {
             say("cmdop: \(failure.sentence)\n", to: .standardError)
             return failure.status
@@ -20,7 +20,7 @@ package enum LocalProgram {
         }
     }
 
-    private static func perform(_ words: [String]) throws -> Int32 {
+    private static func perform(_ words: [ByteString]) throws -> Int32 {
         let isInteractive = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
         let invocation = try Invocation(words, isInteractive: isInteractive)
         switch invocation.action {
@@ -59,6 +59,6 @@ package enum LocalProgram {
     }
 
     private static func say(_ text: String, to stream: FileDescriptor) {
-        if !text.isEmpty { _ = try? stream.writeAll(Array(text.utf8)) }
+        if !text.isEmpty { _ = try? stream.writeAll(ByteString(carried: text).bytes) }
     }
 }

@@ -1,5 +1,6 @@
 import Control
 import Platform
+import SessionModel
 import SystemPackage
 
 /// One verb, asked and answered.
@@ -8,7 +9,7 @@ final class VerbCall {
     private let stream: ServerStream
     private var line: [UInt8] = []
 
-    init(_ words: String, over socket: consuming OwnedDescriptor, on loop: EventLoop) throws(Errno) {
+    init(_ words: ByteString, over socket: consuming OwnedDescriptor, on loop: EventLoop) throws(Errno) {
         self.loop = loop
         stream = try ServerStream(socket, on: loop)
         stream.received = { [weak self] in self?.line += $0 }

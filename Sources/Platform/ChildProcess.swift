@@ -1,5 +1,6 @@
 private import CLinux
 private import Glibc
+package import SessionModel
 package import SystemPackage
 
 /// A process, or the group or session that it leads.
@@ -27,7 +28,7 @@ package struct ProcessID: Hashable, Sendable, CustomStringConvertible {
 package struct ChildProgram {
     package var path: String
     /// `arguments[0]` is the program's name for itself.
-    package var arguments: [String]
+    package var arguments: [ByteString]
     /// `NAME=value`.
     package var environment: [String]
     package var directory: String?
@@ -42,7 +43,7 @@ package struct ChildProgram {
 
     package init(path: String, arguments: [String], environment: [String], directory: String?) {
         self.path = path
-        self.arguments = arguments
+        self.arguments = arguments.map { ByteString($0) }
         self.environment = environment
         self.directory = directory
     }
@@ -133,7 +134,7 @@ extension ChildProgram {
     private func start(_ how: inout clinux_spawn, _ step: inout CInt) -> pid_t {
         let groups = user?.groups ?? []
         return withCStrings(arguments) { argv in
-            withCStrings(environment) { envp in
+            withCStrings(environment.map { ByteString($0) }) { envp in
                 path.withCString { path in
                     withOptionalCString(directory) { directory in
                         how.program = path
@@ -175,9 +176,13 @@ package struct ChildExit: Hashable, Sendable {
 }
 
 private func withCStrings<Result>(
-    _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
+    _ strings: [ByteString], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
 ) -> Result {
-    var pointers = strings.map { strdup($0) }
+    var pointers = strings.map { string in
+        (string.bytes + [0]).withUnsafeBytes { bytes in
+            bytes.baseAddress.flatMap { strdup($0.assumingMemoryBound(to: CChar.self)) }
+        }
+    }
     pointers.append(nil)
     defer { for pointer in pointers { free(pointer) } }
     return pointers.withUnsafeBufferPointer { buffer in

@@ -1,5 +1,6 @@
 private import CLinux
 private import Glibc
+private import SessionModel
 
 /// The processes of this machine, as `/proc` shows them (proc(5)).
 package enum ProcessTree {
@@ -35,7 +36,7 @@ package enum ProcessTree {
 
     /// What the kernel says of a process; `nil` for one that is gone.
     package static func facts(of process: ProcessID) -> ProcessFacts? {
-        let stat = String(decoding: contents(of: "/proc/\(process)/stat", limit: 4_096), as: UTF8.self)
+        let stat = ByteString(contents(of: "/proc/\(process)/stat", limit: 4_096)).shown
         guard let facts = ProcessFacts(process, stat: stat) else { return nil }
         return facts
     }
@@ -43,12 +44,12 @@ package enum ProcessTree {
     /// The program's name for itself, at most 15 bytes (PR_SET_NAME, prctl(2)).
     package static func name(of process: ProcessID) -> String? { facts(of: process)?.name }
 
-    /// A process's arguments, as it was started or as it says now.
+    /// A process's arguments, as it was started or as it says now, for people.
     package static func arguments(of process: ProcessID) -> [String] {
         contents(of: "/proc/\(process)/cmdline", limit: 16 * 1_024).split(
             separator: 0, omittingEmptySubsequences: false
         )
-        .dropLast().map { String(decoding: $0, as: UTF8.self) }
+        .dropLast().map { ByteString($0).shown }
     }
 
     /// When the machine started, by its clock of today: nanoseconds since 1970. `/proc/stat` has it in seconds only.

@@ -1,5 +1,6 @@
 private import CLinux
 private import Glibc
+package import SessionModel
 package import SystemPackage
 
 /// The program that runs.
@@ -14,11 +15,24 @@ package enum ThisProgram {
 }
 
 extension ThisProgram {
+    /// What it was started with, its own name first.
+    package static var arguments: [ByteString] {
+        (0..<Int(CommandLine.argc)).compactMap { index in
+            CommandLine.unsafeArgv[index].map { word in
+                ByteString(UnsafeRawBufferPointer(start: word, count: strlen(word)))
+            }
+        }
+    }
+
     /// A variable of its environment.
     package static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
     /// The number of the user that it runs as.
     package static var user: UInt32 { geteuid() }
+
+    /// Only root traces it, reads its memory, or takes its descriptors from now on (PR_SET_DUMPABLE, prctl(2)); another
+    /// program that it becomes has to say so again.
+    package static func closeToTracers() { _ = clinux_close_to_tracers() }
 
     package static func ignore(_ signal: CInt) { Glibc.signal(signal, SIG_IGN) }
 }

@@ -67,7 +67,8 @@ struct ContainerShell {
         var arguments = enter.arguments + ["--tty", "--console-socket", path, "--detach", "--pid-file", pidFile]
         // runc hands on so many descriptors behind the first three.
         if startUp != nil { arguments += ["--preserve-fds", "1"] }
-        for variable in remote + (startUp?.variables ?? []) {
+        let added = startUp?.variables ?? []
+        for variable in remote.filter({ old in !added.contains { $0.name == old.name } }) + added {
             arguments += ["--env", "\(variable.name)=\(variable.value)"]
         }
         arguments += [facts.id] + (startUp?.arguments ?? facts.shell)

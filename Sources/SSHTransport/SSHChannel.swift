@@ -1,4 +1,5 @@
 import CSSH
+import Platform
 
 /// One channel of a connection, confined to the connection's loop.
 ///
@@ -20,8 +21,8 @@ package final class SSHChannel {
     private var hasEndedOutput = false
     private var hasClosed = false
     private var isGone = false
-    /// The widest window seen; what is missing from it, the client has not read.
-    private var widestWindow = 0
+    lazy var credit = WindowCredit(packet: Int(clamping: largestPacket ?? 32 << 10))
+    var probes = ChannelProbes()
 
     /// What the client asked for; written by callbacks.
     var requests: ChannelRequests
@@ -85,6 +86,8 @@ package final class SSHChannel {
         if count < bytes.count, count > payload { count -= count % payload }
         let taken =
             count > 0 ? connection.write(UnsafeRawBufferPointer(rebasing: bytes[..<count]), to: raw, asErrors) : 0
+        credit.sent(taken, window: window)
+        noteSent(taken)
         if taken < bytes.count { starve() }
         return taken
     }
@@ -100,17 +103,33 @@ package final class SSHChannel {
 
     private func measureRoom() -> Int {
         guard isOpen, !hasEndedOutput, let connection, connection.isWritable else { return 0 }
-        let window = Int(ssh_channel_window_size(raw))
-        widestWindow = max(widestWindow, window)
-        var room = min(window, connection.allowance(below: inFlightLimit))
-        if connection.isPromptReader { room = min(room, inFlightLimit - (widestWindow - window)) }
-        return max(0, room)
+        let window = self.window
+        let room = connection.isPromptReader ? credit.room(window: window, limit: creditLimit) : window
+        return max(0, min(room, connection.allowance(below: inFlightLimit)))
     }
+
+    /// What the client has room for, as it said.
+    var window: Int { Int(ssh_channel_window_size(raw)) }
+
+    /// Bytes that the client may leave without credit. What is not shown on a terminal need not be there soon: the
+    /// client may take as much as its window holds, as from any server.
+    private var creditLimit: Int { isForward || isPiped ? .max / 2 : inFlightLimit }
+
+    /// Whether it carries a program's streams, without a terminal.
+    var isPiped: Bool {
+        switch start {
+        case .exec, .shell: terminal == nil
+        case .subsystem, nil: false
+        }
+    }
+
+    var isWriting: Bool { isOpen && !hasEndedOutput }
 
     private func starve() {
         guard isOpen, !hasEndedOutput else { return }
         isStarved = true
         connection?.attend(to: self)
+        scheduleProbe()
     }
 
     // MARK: Ending
@@ -178,6 +197,7 @@ extension SSHChannel {
     func goOn() -> Bool {
         while canReceiveHeld { receiveHeld() }
         tellEnds()
+        tellIfDiscarding()
         if isStarved, isOpen, measureRoom() > 0 {
             isStarved = false
             delegate?.channelHasRoom(self)

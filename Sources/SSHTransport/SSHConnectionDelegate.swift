@@ -44,6 +44,12 @@ package protocol SSHChannelDelegate: AnyObject {
     func channelEndOfInput(_ channel: SSHChannel)
     /// More can be written, after a write took less than it was given or ``SSHChannel/room`` was 0.
     func channelHasRoom(_ channel: SSHChannel)
+    /// The client throws away what is written: its own output has failed. Nobody reads a command's output any more.
+    func channelDiscards(_ channel: SSHChannel)
     /// The last call: both sides closed it, or the connection is gone.
     func channelClosed(_ channel: SSHChannel)
+}
+
+extension SSHChannelDelegate {
+    package func channelDiscards(_ channel: SSHChannel) {}
 }

@@ -106,7 +106,7 @@ final class RunningHost {
         let marks = secret.isThere ? plan.marks : nil
         var program = ChildProgram(
             path: plan.shell.path, arguments: marks?.arguments ?? plan.shell.arguments,
-            environment: (plan.ownVariables + (marks?.variables ?? [])).map { "\($0.name)=\($0.value)" },
+            environment: plan.shellVariables(marks).map { "\($0.name)=\($0.value)" },
             directory: plan.directory)
         program.obey(plan)
         program.group = group

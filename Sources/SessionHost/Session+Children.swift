@@ -16,6 +16,10 @@ extension Session {
         guard isPlaceThere else {
             return frontEnd.send(.spawnFailed(reference, sentence: refuseForWantOfPlace()))
         }
+        guard request.command?.contains(0) != true else {
+            return frontEnd.send(
+                .spawnFailed(reference, sentence: "the command has a NUL byte in it, which no program can be given"))
+        }
         let program = besideProgram(request)
         start(
             reference, program, for: frontEnd, who: request.who, transport: request.transport,

@@ -90,7 +90,7 @@ extension Session {
         }
         if let attachment = attachment(id, of: frontEnd) {
             let command: String? =
-                if case .command(let text) = content { String(decoding: text, as: UTF8.self) } else { nil }
+                if case .command(let text) = content { ByteString(text).shown } else { nil }
             let lines = limits(of: attachment) == nil ? 0 : lines(in: keys(for: content), of: attachment)
             if let refusal = refusal(of: content.bytes.count, lines: lines, isCommand: command, by: attachment) {
                 return refuse(InputRefusal(refusal: frontEnd.known(refusal)))

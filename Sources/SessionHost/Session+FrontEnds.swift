@@ -133,6 +133,7 @@ extension Session {
         guard frontEnd.version >= 4 else { return }
         frontEnd.send(.queue(turnQueue))
         frontEnd.send(.proposals(proposalNotices))
+        if !watched.tokens.isEmpty { frontEnd.send(.shows(watched.tokens)) }
     }
 
     private func detach(_ id: AttachmentID) {

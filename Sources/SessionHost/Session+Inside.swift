@@ -6,20 +6,25 @@ import Wire
 extension Session {
     /// A command, or a shell, beside the terminal.
     func besideProgram(_ request: SpawnRequest) -> ChildProgram {
-        let command = request.command.map { ["-c", String(decoding: $0, as: UTF8.self)] }
+        let command = request.command.map { ByteString($0) }
         if let place {
-            let shell = command.map { place.commandShell + $0 } ?? place.privateShell
+            let shell = command == nil ? place.privateShell : place.commandShell + ["-c"]
             let program = place.program(
                 shell, variables: merged(place.variables, request), hasTerminal: request.terminal != nil)
-            return ChildProgram(
+            var started = ChildProgram(
                 path: program.path, arguments: program.arguments, environment: Self.ownEnvironment, directory: "/")
+            // runc passes arguments on as JSON.
+            let name = place.privateShell[0].split(separator: "/").last ?? ""
+            if let command { started.arguments.append(command.evaluated(by: name)) }
+            return started
         }
         precondition(isPlaceThere, "nothing of a session in a container runs outside it")
         let own = request.terminal == nil ? plan.privateShell : plan.shell
         let shell = command == nil ? own : plan.commandShell
         var program = ChildProgram(
-            path: shell.path, arguments: shell.arguments + (command ?? []),
+            path: shell.path, arguments: shell.arguments,
             environment: merged(plan.ownVariables, request).map { "\($0.name)=\($0.value)" }, directory: plan.directory)
+        if let command { program.arguments += ["-c", command] }
         program.obey(plan)
         program.group = group
         return program

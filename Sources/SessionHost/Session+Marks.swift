@@ -23,8 +23,14 @@ extension Session {
     }
 
     private func note(_ mark: ShellMark, at offset: StreamOffset, isShellInForeground: Bool) {
+        var mark = mark
         var entered: EnteredLines.Line?
-        if case .commandBegins(let text, _) = mark { entered = shellWatch.entered.begin(text) }
+        if case .commandBegins(let text, _) = mark {
+            entered = shellWatch.entered.begin(text)
+            if shellWatch.entered.isHidden {
+                mark = .commandBegins(text: CommandRecord.hiddenText, isCertain: false)
+            }
+        }
         let context = CommandLog.Context(
             offset: offset, time: UnixTime.now.nanoseconds, isShellInForeground: isShellInForeground,
             authors: entered?.writers ?? [], turn: entered?.turn, approver: entered?.approver)

@@ -72,7 +72,9 @@ extension Session {
         }
         let start = offset
         publish(printed)
-        note(filter.takeMarks(), from: start)
+        let marks = filter.takeMarks()
+        noteWatched(marks)
+        note(marks, from: start)
         if shellWatch.keys.mayBeEmpty { lookForEmptyLine() }
         announceProperties()
         screenChanged()

@@ -77,7 +77,7 @@ extension Session {
         switch piece.kind {
         case .keys, .pasteBegin, .paste:
             noteTyped(bytes, isPaste: piece.kind != .keys, readsLines: reader.readsLines)
-            noteEntered(bytes, isPaste: piece.kind != .keys, by: author, for: reader)
+            noteEntered(bytes, of: piece, by: author, for: reader)
         // A click at a half-typed line does not shorten its time.
         case .mouse: break
         case .focus, .reply: return
@@ -89,23 +89,25 @@ extension Session {
     }
 
     private func noteEntered(
-        _ bytes: ArraySlice<UInt8>, isPaste: Bool, by author: InputQueue.Author, for reader: Reader
+        _ bytes: ArraySlice<UInt8>, of piece: InputQueue.Piece, by author: InputQueue.Author, for reader: Reader
     ) {
-        var lines: [(writers: [String], text: [UInt8]?)] = []
+        let (isPaste, isHidden) = (piece.kind != .keys, piece.isHidden)
+        var lines: [TypedLine.Entered] = []
         if reader.isShell {
-            lines = line.note(bytes, isPaste: isPaste, by: author.who.name)
+            lines = line.note(bytes, isPaste: isPaste, isHidden: isHidden, by: author.who.name)
             shellWatch.ahead.clear()
         } else {
             line.clear()
-            // What a program does not show may be a password.
-            guard reader.readsLines, !pty.hidesInput else { return shellWatch.ahead.clear() }
-            lines = shellWatch.ahead.note(bytes, isPaste: isPaste, by: author.who.name)
+            // What a program does not show may be a password. What is to be hidden may be left to the shell, too.
+            guard !pty.hidesInput, reader.readsLines || isHidden else { return shellWatch.ahead.clear() }
+            lines = shellWatch.ahead.note(bytes, isPaste: isPaste, isHidden: isHidden, by: author.who.name)
         }
         let approver = author.turn == arbiter.lastTurn ? turnWatch.command?.approver : nil
-        for (writers, text) in lines {
+        for entered in lines {
             shellWatch.entered.add(
                 EnteredLines.Line(
-                    writers: writers, turn: author.turn, approver: approver, text: text, isForShell: reader.isShell))
+                    writers: entered.writers, turn: author.turn, approver: approver, text: entered.text,
+                    isForShell: reader.isShell, isHidden: entered.isHidden))
         }
     }
 

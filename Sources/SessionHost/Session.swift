@@ -71,6 +71,9 @@ final class Session {
     var mask: SecretMask
     /// Runs while the end of what was printed is held back.
     var maskTimer: EventLoop.TimerID?
+    /// The attachments that are shown in the session, and what runs until front-ends are told of new ones.
+    var watched = WatchedTokens()
+    var watchedTimer: EventLoop.TimerID?
     /// Of the filtered stream.
     var history = OutputHistory(limit: 2 * 1_024 * 1_024)
     var events = EventRing()

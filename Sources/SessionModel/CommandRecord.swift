@@ -1,5 +1,8 @@
 /// One command that was run at the session's prompt.
 package struct CommandRecord: Hashable, Sendable {
+    /// What stands for a command whose author kept it out of the record.
+    package static let hiddenText = "(hidden)"
+
     package struct Start: Hashable, Sendable {
         package var number: CommandNumber
         package var text: String

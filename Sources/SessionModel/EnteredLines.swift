@@ -18,10 +18,14 @@ package struct EnteredLines: Hashable, Sendable {
         package var text: [UInt8]?
         /// False for what was typed while a program had the terminal: the shell may never see it.
         package var isForShell: Bool
+        /// Whether who typed it wanted it kept out of the record.
+        package var isHidden: Bool
 
         package init(
-            writers: [String], turn: TurnNumber, approver: String? = nil, text: [UInt8]?, isForShell: Bool
+            writers: [String], turn: TurnNumber, approver: String? = nil, text: [UInt8]?, isForShell: Bool,
+            isHidden: Bool = false
         ) {
+            self.isHidden = isHidden
             self.writers = writers
             self.turn = turn
             self.approver = approver
@@ -30,21 +34,39 @@ package struct EnteredLines: Hashable, Sendable {
         }
     }
 
+    /// Bytes of a hidden line from which on a command that contains it is hidden, too.
+    private static let longEnough = 6
+
     private var waiting: [Line] = []
     private var last: Line?
+    /// What hidden lines said, so that they stay hidden when the shell's history brings them back.
+    private var hidden: [[UInt8]] = []
+    /// Whether what began last stays out of the record.
+    package private(set) var isHidden = false
 
     package init() {}
 
     package mutating func add(_ line: Line) {
         if waiting.count == Self.limit { waiting.removeFirst() }
         waiting.append(line)
+        if line.isHidden, let text = line.text { hide(Self.trimmed(text[...])) }
     }
 
     /// The shell runs a command: whose it is. A line that was typed as it stands there is known by its text; of others,
-    /// and of one that went over several lines, all who wrote what waits are named.
+    /// and of one that went over several lines, all who wrote what waits are named. ``isHidden`` is true where it may
+    /// be one that somebody hid, or was brought back from such a one.
     package mutating func begin(_ text: String) -> Line? {
         let command = Self.trimmed(Array(text.utf8)[...])
-        func isIt(_ line: Line) -> Bool { line.text.map { Self.trimmed($0[...]) == command } ?? false }
+        let line = begin(command)
+        if line?.isHidden == true { hide(command) }
+        isHidden = line?.isHidden == true || contains(command)
+        return line
+    }
+
+    private mutating func begin(_ command: ArraySlice<UInt8>) -> Line? {
+        func isIt(_ line: Line) -> Bool {
+            line.text.map { Self.trimmed(Array(ByteString($0).shown.utf8)[...]) == command } ?? false
+        }
         let found =
             waiting.firstIndex { $0.isForShell && isIt($0) } ?? waiting.firstIndex { !$0.isForShell && isIt($0) }
         if let found, !command.isEmpty {
@@ -57,9 +79,24 @@ package struct EnteredLines: Hashable, Sendable {
         return last
     }
 
+    private mutating func hide(_ command: ArraySlice<UInt8>) {
+        guard !command.isEmpty, !hidden.contains(where: { $0[...] == command }) else { return }
+        if hidden.count == Self.limit { hidden.removeFirst() }
+        hidden.append(Array(command.prefix(Self.textLimit)))
+    }
+
+    /// Whether a command says what a hidden line said, or has a long one in it.
+    private func contains(_ command: ArraySlice<UInt8>) -> Bool {
+        hidden.contains { line in
+            line[...] == command || line.count >= Self.longEnough && command.contains(line)
+        }
+    }
+
     private var merged: Line? {
         let own = waiting.filter(\.isForShell)
         guard var line = own.last ?? waiting.last else { return nil }
+        // What was typed ahead may have become part of it, or may be what runs.
+        line.isHidden = waiting.contains(where: \.isHidden)
         for other in own.dropLast().reversed() {
             line.writers = other.writers + line.writers.filter { !other.writers.contains($0) }
             line.approver = line.approver ?? other.approver

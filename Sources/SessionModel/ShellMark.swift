@@ -59,6 +59,6 @@ package enum ShellMark: Hashable, Sendable {
             }
             isEscaped = false
         }
-        return String(decoding: plain, as: UTF8.self)
+        return ByteString(plain).shown
     }
 }

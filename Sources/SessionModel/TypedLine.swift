@@ -8,6 +8,15 @@ package struct TypedLine: Hashable, Sendable {
     package private(set) var writers: [String] = []
     /// What was typed, while that is what stands there.
     private var text: [UInt8]? = []
+    /// Whether some of it was typed to be kept out of the record.
+    private var isHidden = false
+
+    /// A line that was entered.
+    package struct Entered: Hashable, Sendable {
+        package var writers: [String]
+        package var text: [UInt8]?
+        package var isHidden = false
+    }
 
     package init() {}
 
@@ -18,19 +27,22 @@ package struct TypedLine: Hashable, Sendable {
     /// - Returns: the lines that were entered with it, of which something stood there.
     @discardableResult
     package mutating func note(
-        _ bytes: ArraySlice<UInt8>, isPaste: Bool, by name: String
-    ) -> [(writers: [String], text: [UInt8]?)] {
-        var entered: [(writers: [String], text: [UInt8]?)] = []
+        _ bytes: ArraySlice<UInt8>, isPaste: Bool, isHidden: Bool = false, by name: String
+    ) -> [Entered] {
+        var entered: [Entered] = []
         var rest = bytes
         while !isPaste, let end = rest.firstIndex(where: Self.ends.contains) {
-            write(rest[..<end], isPaste: false, by: name)
+            write(rest[..<end], isPaste: false, isHidden: isHidden, by: name)
             if isOpen, Self.enters.contains(rest[end]) {
-                entered.append((writers.contains(name) ? writers : writers + [name], text))
+                entered.append(
+                    Entered(
+                        writers: writers.contains(name) ? writers : writers + [name], text: text,
+                        isHidden: self.isHidden))
             }
             clear()
             rest = rest[(end + 1)...]
         }
-        write(rest, isPaste: isPaste, by: name)
+        write(rest, isPaste: isPaste, isHidden: isHidden, by: name)
         return entered
     }
 
@@ -38,6 +50,7 @@ package struct TypedLine: Hashable, Sendable {
     package mutating func clear() {
         writers = []
         text = []
+        isHidden = false
     }
 
     /// Whose line stands there, for somebody who takes it over; `nil` if none, or only their own.
@@ -46,8 +59,9 @@ package struct TypedLine: Hashable, Sendable {
         return others.isEmpty ? nil : others.joined(separator: " and ")
     }
 
-    private mutating func write(_ bytes: ArraySlice<UInt8>, isPaste: Bool, by name: String) {
+    private mutating func write(_ bytes: ArraySlice<UInt8>, isPaste: Bool, isHidden: Bool, by name: String) {
         guard !bytes.isEmpty else { return }
+        if isHidden { self.isHidden = true }
         if !writers.contains(name) { writers.append(name) }
         // A key that edits makes something else of the line than what was typed; the marks of a paste do not.
         let plain = isPaste ? Self.withoutPasteMarks(bytes) : bytes

@@ -1,4 +1,5 @@
 import ScreenModel
+import SessionModel
 
 /// Makes what a program printed safe to show on other people's terminals.
 ///
@@ -25,8 +26,8 @@ package struct StreamFilter {
         bytes.withUnsafeBytes { filter($0, into: &output) }
     }
 
-    /// The shell's marks (OSC 133) in what was filtered since the last call: their payloads, and how many bytes of the
-    /// output then came before each.
+    /// The shell's marks (OSC 133) and attachments' (``WatchToken``) in what was filtered since the last call: their
+    /// payloads, and how many bytes of the output then came before each.
     package mutating func takeMarks() -> [(position: Int, payload: [UInt8])] {
         guard !allowList.marks.isEmpty else { return [] }
         defer { allowList.marks = [] }
@@ -36,7 +37,7 @@ package struct StreamFilter {
 
 /// The tokens that pass.
 private struct AllowList: TokenSink {
-    private static let markHead = Array("133;".utf8)
+    private static let markHeads = [Array("133;".utf8), Array(WatchToken.head.utf8)]
     /// Marks of one piece of output; no shell makes as many.
     private static let markLimit = 256
 
@@ -101,7 +102,8 @@ private struct AllowList: TokenSink {
 
     /// No string passes: the title of a viewer's window names the session, and all others act outside the screen.
     mutating func string(_ kind: ControlString, _ payload: [UInt8]) {
-        guard kind == .osc, payload.starts(with: Self.markHead), marks.count < Self.markLimit else { return }
+        guard kind == .osc, marks.count < Self.markLimit, Self.markHeads.contains(where: { payload.starts(with: $0) })
+        else { return }
         marks.append((output.count, payload))
     }
 }

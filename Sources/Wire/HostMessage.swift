@@ -150,13 +150,15 @@ package enum HostMessage: Hashable, Sendable {
     case socketFailed(Reference, SocketFailure, sentence: String)
     /// How the session stands and what it uses; comes before ``description(_:_:)``.
     case condition(Reference, SessionCondition)
+    /// The attachments that the session's programs show, as far as it is known.
+    case shows([WatchToken])
 
     /// The first version of the protocol that has this message; who speaks an earlier one is not sent it.
     package var firstVersion: UInt16 {
         switch self {
         case .screen, .properties, .presence, .said, .absence, .lineStands, .idle: 2
         case .control, .shell, .happened, .removed: 3
-        case .news(_, .lost): 6
+        case .news(_, .lost), .shows: 6
         case .news(_, .unapproved), .news(_, .interrupted), .news(_, .waits), .news(_, .expired): 5
         case .queue, .news, .proposals: 4
         case .socket, .socketFailed, .condition: 5

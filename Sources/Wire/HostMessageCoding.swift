@@ -40,7 +40,7 @@ extension HostMessage {
             writer.putExit(status, signal)
             writer.put(by) { $0.put($1) }
         case .screen, .properties, .presence, .said, .absence, .lineStands, .idle, .control, .shell, .happened,
-            .removed, .queue, .news, .proposals, .socket, .socketFailed, .condition:
+            .removed, .queue, .news, .proposals, .socket, .socketFailed, .condition, .shows:
             writeLater(to: &writer)
         }
     }
@@ -72,6 +72,7 @@ extension HostMessage {
             writer.put(failure.rawValue)
             writer.put(sentence)
         case .condition(_, let condition): writer.put(condition)
+        case .shows(let tokens): writer.put(tokens) { $0.put($1.text) }
         default: break
         }
     }
@@ -87,7 +88,7 @@ extension HostMessage {
             .condition(let reference, _):
             reference
         case .welcome, .output, .turn, .resized, .childExited, .journalGap, .ended, .screen, .properties, .presence,
-            .said, .shell, .happened, .queue, .proposals:
+            .said, .shell, .happened, .queue, .proposals, .shows:
             nil
         }
     }
@@ -125,6 +126,7 @@ extension HostMessage {
         case .socket: 29
         case .socketFailed: 31
         case .condition: 32
+        case .shows: 48
         }
     }
 
@@ -161,6 +163,7 @@ extension HostMessage {
         case 24: return .happened(try reader.journalEntry())
         case 26: return .queue(try reader.turnQueue())
         case 28: return .proposals(try reader.list { (reader) throws(WireError) in try reader.proposalNotice() })
+        case 48: return .shows(try reader.list { (reader) throws(WireError) in try reader.watchToken() })
         case 2, 3, 6, 7, 9, 10, 11, 19, 20, 21, 22, 25, 27, 29, 31, 32:
             return try readReferenced(kind, Reference(rawValue: try reader.number()), &reader)
         default: throw .unknownKind(kind)
@@ -193,5 +196,12 @@ extension HostMessage {
         case 32: return .condition(reference, try reader.sessionCondition())
         default: throw .unknownKind(kind)
         }
+    }
+}
+
+extension ByteReader {
+    fileprivate mutating func watchToken() throws(WireError) -> WatchToken {
+        guard let token = WatchToken(try text()) else { throw .invalid("token") }
+        return token
     }
 }

@@ -76,6 +76,12 @@ extension LaunchPlan {
         variables.filter { variable in !secrets.contains { $0.name == variable.name } } + secrets
     }
 
+    /// The same for the terminal's shell. Of two values of a name, shells take the one or the other.
+    package func shellVariables(_ marks: ShellMarking?) -> [EnvironmentVariable] {
+        let added = marks?.variables ?? []
+        return ownVariables.filter { variable in !added.contains { $0.name == variable.name } } + added
+    }
+
     /// What nobody is to read where the session's programs print it.
     package var hiddenValues: [String] { (secrets + (secretFolder?.files ?? [])).map(\.value) }
 }

@@ -2,4 +2,4 @@ import Glibc
 import LocalClient
 
 // The command line of a server on this machine.
-exit(LocalProgram.run(CommandLine.arguments))
+exit(LocalProgram.run())

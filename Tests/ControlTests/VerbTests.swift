@@ -11,7 +11,7 @@ import Wire
 @Suite("A verb")
 struct VerbTests {
     private func run(_ line: String) async throws -> VerbAnswer {
-        await VerbTable.run(line, at: try FakeDesk(roles: ["one": .lead]))
+        await VerbTable.run(ByteString(line), at: try FakeDesk(roles: ["one": .lead]))
     }
 
     @Test("is text for people and one line of JSON for programs")

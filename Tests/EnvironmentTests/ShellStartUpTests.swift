@@ -1,3 +1,4 @@
+import Platform
 import SessionModel
 import TestKit
 import Testing
@@ -90,6 +91,34 @@ struct ShellStartUpTests {
         let printed = try await Self.run(shell, isMarked: true).printed
         #expect(printed.contains("user> \u{1B}]133;B;\(Self.secret);0\u{07}"))
         #expect(printed.contains("user> \u{1B}]133;B;\(Self.secret);7\u{07}"), "the status of the last command")
+    }
+
+    /// The machine's own zshenv is read before any file of a user's; a private look at the files stands in for another.
+    @Test("is told by a zsh whose machine says where its files are", .enabled(if: Account.current.isRoot))
+    private func machineWide() async throws {
+        let home = try TemporaryDirectory()
+        try home.write("export ZDOTDIR=$HOME/z\n", to: "zshenv")
+        try home.write("PS1='user> '\nprecmd_functions+=(mine)\nmine() { MINE=1 }\n", to: "z/.zshrc")
+        let startUp = try #require(
+            ShellStartUp(shell: ["/usr/bin/zsh"], directory: "\(home.path)/marks", variables: []))
+        for file in startUp.files { try home.write(file.contents, to: "marks/\(file.path)") }
+        try home.write("\(Self.secret)\n", to: "secret")
+        var environment = ["HOME": home.path, "LANG": "C.UTF-8"]
+        for variable in startUp.variables { environment[variable.name] = variable.value }
+        let script = "mount --bind \"$HOME/zshenv\" /etc/zsh/zshenv && exec \"$0\" \"$@\" 3<\"$HOME/secret\""
+        let terminal = try PseudoTerminal(
+            ["unshare", "-m", "/bin/sh", "-c", script] + startUp.arguments, environment: environment)
+        var offset = 0
+        let settings = "{ echo $ZDOTDIR $MINE $precmd_functions; env | grep -e CMDOP -e EOL; } > ~/settings"
+        for line in ["sh -c 'exit 7'", settings, "exit"] {
+            offset = try await terminal.waitFor("user> ", from: offset)
+            terminal.type("\(line)\r")
+        }
+        _ = try await terminal.waitForExit()
+        let printed = terminal.transcript.text
+        for mark in ["A", "B", "C", "D"] { #expect(printed.contains("133;\(mark);\(Self.secret)"), "\(printed)") }
+        #expect(printed.contains("133;D;\(Self.secret);7"))
+        #expect(home.read("settings") == "\(home.path)/z 1 mine __cmdop_precmd\n")
     }
 
     private struct Outcome {

@@ -98,6 +98,14 @@ struct TypedLineTests {
         #expect(!line.isOpen)
     }
 
+    @Test("a line of which a part was to be kept out of the record is one, to its end")
+    func hidden() {
+        var line = line(("bob", "export "))
+        line.note(bytes("TOKEN=1")[...], isPaste: false, isHidden: true, by: "bob")
+        let lines = line.note(bytes("\rls\r")[...], isPaste: false, by: "alice")
+        #expect(lines.map(\.isHidden) == [true, false])
+    }
+
     @Test("of what was entered it says who wrote it, and what, unless keys edited it")
     func entered() {
         var line = line(("bob", "ec"))
@@ -158,5 +166,39 @@ struct EnteredLinesTests {
         for number in 0..<1_000 { add("n\(number)", "\(number)", to: &lines) }
         #expect(lines.begin("999")?.writers == ["n999"])
         #expect(lines.begin("998")?.writers == ["n999"])
+    }
+
+    @Test("a line that was kept out of the record stays out, whatever the shell makes of it")
+    func hidden() {
+        func hide(_ text: String?, isForShell: Bool = true, in lines: inout EnteredLines) {
+            lines.add(
+                EnteredLines.Line(
+                    writers: ["bob"], turn: turn, text: text.map(bytes), isForShell: isForShell, isHidden: true))
+        }
+        var lines = EnteredLines()
+        func isHidden(_ text: String) -> Bool {
+            _ = lines.begin(text)
+            return lines.isHidden
+        }
+        hide("export TOKEN=tok-1", in: &lines)
+        #expect(isHidden(" export TOKEN=tok-1 "))
+        add("bob", "ls", to: &lines)
+        #expect(!isHidden("ls"), "the next line is another")
+        add("alice", nil, to: &lines)
+        #expect(isHidden("export TOKEN=tok-1"), "brought back from the history")
+        add("alice", nil, to: &lines)
+        #expect(isHidden("export TOKEN=tok-1; make"), "and edited")
+        add("bob", nil, to: &lines)
+        #expect(!isHidden("make test"))
+        hide(nil, in: &lines)
+        #expect(isHidden("export OTHER=tok-2"), "edited before it was entered")
+        add("bob", "pwd", to: &lines)
+        #expect(!isHidden("pwd"))
+        hide("echo 'a", in: &lines)
+        add("bob", "b'", to: &lines)
+        #expect(isHidden("echo 'a\nb'"), "of several lines")
+        hide("export AHEAD=1", isForShell: false, in: &lines)
+        add("alice", nil, to: &lines)
+        #expect(isHidden("export AHEAD=1"), "typed ahead")
     }
 }

@@ -59,6 +59,9 @@ extension Samples {
         Sample("absence-first", .absence(one, Absence(duration: nil, turns: [], attached: 1))),
         Sample("line-stands", .lineStands(one, of: "bob")),
         Sample("idle", .idle(one, .milliseconds(90_061_001))),
+        Sample(
+            "shows", .shows([WatchToken(time: 0x0123_4567_89AB_CDEF, number: 1), WatchToken(time: 2, number: .max)])),
+        Sample("shows-nothing", .shows([])),
     ]
 
     static let description = SessionDescription(

@@ -105,6 +105,9 @@ int clinux_rename(const char *path, const char *target, int replaces);
  */
 int clinux_open_without_links(const char *path, int reads);
 
+/* prctl(PR_SET_DUMPABLE, 0): only root traces the process, reads its memory or takes its descriptors. 0, or -1. */
+int clinux_close_to_tracers(void);
+
 /* prctl(PR_SET_CHILD_SUBREAPER): prctl is variadic, so it does not import. */
 void clinux_adopt_orphans(void);
 

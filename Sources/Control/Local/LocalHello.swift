@@ -1,9 +1,10 @@
 import JSONText
+package import SessionModel
 
 /// The first line on the local socket: what a connection is to be. See `Wire/Formats/local-socket.md`.
 package struct LocalHello: Hashable, Sendable {
     package enum Face: Hashable, Sendable {
-        case verb(line: String)
+        case verb(line: ByteString)
         /// JSON-RPC; the session is the methods' default.
         case control(session: String?)
         /// The Model Context Protocol; the session is the tools' default.
@@ -30,7 +31,8 @@ package struct LocalHello: Hashable, Sendable {
         switch face {
         case .verb(let line):
             object["face"] = "verb"
-            object["line"] = .string(line)
+            object["line"] = .string(line.shown)
+            if line.text == nil { object["lineBase64"] = .string(Base64.encode(line.bytes)) }
         case .control(let session):
             object["face"] = "control"
             object["session"] = session.map { .string($0) }
@@ -70,7 +72,9 @@ package struct LocalHello: Hashable, Sendable {
         switch hello["face"]?.string {
         case "verb":
             guard let line = hello["line"]?.string else { throw LocalRefusal("a verb needs \"line\", a string") }
-            return .verb(line: line)
+            guard let encoded = hello["lineBase64"]?.string else { return .verb(line: ByteString(line)) }
+            guard let bytes = Base64.decode(encoded.utf8) else { throw LocalRefusal("\"lineBase64\" is not base64") }
+            return .verb(line: ByteString(bytes))
         case "control":
             return .control(session: hello["session"]?.string)
         case "mcp":
@@ -128,9 +132,11 @@ package struct LocalRefusal: Error, Hashable, Sendable {
 extension VerbAnswer {
     /// As a line of the local socket.
     package var encoded: [UInt8] {
-        JSONValue.object([
-            "text": .string(text), "complaint": .string(complaint), "status": .integer(Int64(status)),
-        ]).encoded + [0x0A]
+        let printed = ByteString(carried: text)
+        var object = JSONObject([("text", .string(printed.shown)), ("complaint", .string(complaint))])
+        if printed.text == nil { object["textBase64"] = .string(Base64.encode(printed.bytes)) }
+        object["status"] = .integer(Int64(status))
+        return JSONValue.object(object).encoded + [0x0A]
     }
 
     /// Reads that line; `nil` where it is another one.
@@ -139,6 +145,7 @@ extension VerbAnswer {
         guard let value = try? JSONValue(parsing: line, limits: limits), let text = value["text"]?.string,
             let complaint = value["complaint"]?.string, let status = value["status"]?.integer
         else { return nil }
-        self.init(text: text, complaint: complaint, status: Int(status))
+        let bytes = value["textBase64"]?.string.flatMap { Base64.decode($0.utf8) }
+        self.init(text: ByteString(bytes ?? Array(text.utf8)).carried, complaint: complaint, status: Int(status))
     }
 }

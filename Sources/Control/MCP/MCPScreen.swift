@@ -34,6 +34,6 @@ enum MCPScreen {
     }
 
     static func text(of screen: JSONValue) -> String {
-        (screen["lines"]?.array ?? []).map { "\($0.string ?? "")\n" }.joined()
+        (screen["lines"]?.array ?? []).map { "\(($0.string ?? "").inOrder)\n" }.joined()
     }
 }

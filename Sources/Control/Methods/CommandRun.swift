@@ -25,7 +25,7 @@ extension ControlMethod {
             status: { result in
                 result["running"]?.bool == true ? 124 : Int(result["exitStatus"]?.integer ?? 0)
             }
-        ) { result, _ in result["output"]?.string ?? "" }
+        ) { result, _ in result.carried("output") }
     ) { call async throws(ControlFailure) in
         let command = call.text("command") ?? ""
         let text = try pasteable(command)
@@ -124,6 +124,7 @@ private struct CommandRun {
     }
 
     private func waitForPrompt() async throws(ControlFailure) {
+        if !live.shell.givesMarks { try await live.waitForMarks(until: deadline) }
         let isReady: Bool? = try await live.wait(.events, until: deadline) { [live] in
             live.shell.isReady ? true : nil
         }
@@ -278,7 +279,7 @@ extension ControlFailure {
             "the command is not whole: the shell waited for the rest of it, and \(end). Close all quotes and blocks")
     }
 
-    fileprivate static func promptIsNotReady(_ session: SessionName, _ shell: ShellState) -> ControlFailure {
+    static func promptIsNotReady(_ session: SessionName, _ shell: ShellState) -> ControlFailure {
         let data = JSONObject([("shell", JSONValue.shell(shell))])
         switch shell.phase {
         case .unknown:

@@ -10,7 +10,9 @@ extension ControlMethod {
         scope: .session(.runBeside),
         parameters: [
             .init("command", .string(limit: 65_536), isRequired: true, "for the session's shell, with -c"),
+            .init("commandBase64", .string(limit: 131_072), "the same in base64, where it is not UTF-8; it counts"),
             .init("stdin", .string(limit: 262_144), "what it reads"),
+            .init("stdinBase64", .string(limit: 349_528), "the same in base64, where it is not UTF-8; it counts"),
             .init("timeout", .number, "seconds, 30 if not said, at most 50"),
             .init("limit", .integer(0...1_048_576), "bytes kept of each stream, 65536 if not said"),
         ],
@@ -29,11 +31,16 @@ extension ControlMethod {
         verb: VerbForm(
             "exec", [.session, .init("command", "COMMAND…", isRest: true)],
             status: { Int($0["exitStatus"]?.integer ?? 0) }
-        ) { result, _ in (result["stdout"]?.string ?? "") + (result["stderr"]?.string ?? "") }
+        ) { result, _ in result.carried("stdout") + result.carried("stderr") }
     ) { call async throws(ControlFailure) in
         let seconds = min(max(call.number("timeout") ?? 30, 0.1), ControlCall.longestWait)
+        let command = try call.bytes("command")
+        guard !command.hasNUL else {
+            throw ControlFailure(
+                .invalidParameters, "exec.run has a NUL byte in its 'command', which no program is given")
+        }
         let request = ExecRequest(
-            command: call.text("command") ?? "", input: Array((call.text("stdin") ?? "").utf8),
+            command: command, input: try call.bytes("stdin").bytes,
             limit: .milliseconds(Int(seconds * 1_000)), outputLimit: call.integer("limit") ?? 65_536)
         let result = try await call.live().run(request)
         var json = JSONObject([

@@ -40,7 +40,7 @@ extension ControlMethod {
         verb: VerbForm("screen", [.session]) { result, _ in
             let lines = (result["lines"]?.array ?? []).compactMap(\.string)
             let end = lines.lastIndex { !$0.isEmpty }.map { $0 + 1 } ?? 0
-            return lines[..<end].map { "\($0)\n" }.joined()
+            return lines[..<end].map { "\($0.inOrder)\n" }.joined()
         }
     ) { call async throws(ControlFailure) in
         guard case .looked(let snapshot) = try await call.live().ask(.look) else { throw .notRunning(call.session) }

@@ -7,16 +7,16 @@ extension SessionEvent {
     static func factsOfTraffic(_ record: JournalRecord) -> (String, [(String, JSONValue)]) {
         switch record {
         case .filesMoved(let child, let who, let transport, let move):
-            let target = move.target.map { JSONValue.string(String(decoding: $0, as: UTF8.self)) }
-            return (
-                "files",
-                [
-                    ("operation", .string(move.operation.word)), ("operator", .string(who.name)),
-                    ("path", .string(String(decoding: move.path, as: UTF8.self))), ("target", target ?? .null),
-                    ("bytes", .count(move.bytes)), ("files", .count(move.count)), ("exec", .count(child.rawValue)),
-                    ("transport", .string(transport)),
-                ]
-            )
+            var members: [(String, JSONValue)] = [
+                ("operation", .string(move.operation.word)), ("operator", .string(who.name)),
+            ]
+            members += JSONValue.shown(Array(move.path), named: "path")
+            members += move.target.map { JSONValue.shown(Array($0), named: "target") } ?? [("target", .null)]
+            members += [
+                ("bytes", .count(move.bytes)), ("files", .count(move.count)), ("exec", .count(child.rawValue)),
+                ("transport", .string(transport)),
+            ]
+            return ("files", members)
         case .forwarded(let forward):
             return (
                 "forwarded",

@@ -83,13 +83,11 @@ enum SessionEvent {
     private static func factsBeside(_ record: JournalRecord) -> (String, [(String, JSONValue)]) {
         switch record {
         case .spawned(let child, let pid, let who, let transport, let command):
-            return (
-                "execBegan",
-                [
-                    ("exec", .count(child.rawValue)), ("pid", .count(pid)), ("operator", .string(who.name)),
-                    ("transport", .string(transport)), ("text", .string(String(decoding: command, as: UTF8.self))),
-                ]
-            )
+            let members: [(String, JSONValue)] = [
+                ("exec", .count(child.rawValue)), ("pid", .count(pid)), ("operator", .string(who.name)),
+                ("transport", .string(transport)),
+            ]
+            return ("execBegan", members + JSONValue.shown(command, named: "text"))
         case .childExited(let child, let status, let signal):
             return (
                 "execEnded",
@@ -114,7 +112,9 @@ enum SessionEvent {
     /// One line for people.
     static func line(_ event: JSONValue) -> String {
         let words = (event.object?.members ?? []).compactMap { name, value -> String? in
-            guard !["number", "time", "event"].contains(name), !value.isNull else { return nil }
+            guard !["number", "time", "event"].contains(name), !name.hasSuffix("Base64"), !value.isNull else {
+                return nil
+            }
             return "\(name)=\((value.string ?? value.text).printable)"
         }
         let number = event["number"]?.integer ?? 0

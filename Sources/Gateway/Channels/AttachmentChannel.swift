@@ -38,6 +38,8 @@ final class AttachmentChannel: ClientChannelDelegate {
     private var early: [UInt8] = []
     var unsent: ArraySlice<UInt8> = []
     var unacknowledged = 0
+    /// What its client is shown of it, for a session that shows the client.
+    private let token = WatchToken(time: UnixTime.now.nanoseconds, number: UInt64.random(in: 0...UInt64.max))
     private let started = ContinuousClock.now
     private var absence: Absence?
     /// Called once, when the channel has nothing more to do.
@@ -88,6 +90,7 @@ final class AttachmentChannel: ClientChannelDelegate {
         if let source = view.begin(with: snapshot, greeting: greeting) { ask(for: source) }
         turnsChanged()
         showTitle()
+        mark(link?.watched ?? WatchedTokens())
         view.report(wantedReports)
         channel.isReading = true
         let early = early
@@ -104,6 +107,21 @@ final class AttachmentChannel: ClientChannelDelegate {
         }
         let by = ending.by.map { " by \($0.stripped)" } ?? ""
         end(status: ending.status, "the session \(attach.session) ended\(by)")
+    }
+
+    /// The session's programs show attachments: this one, which closes a loop, or others, which its client shows, too.
+    func shows(_ watched: WatchedTokens) {
+        guard isLive else { return }
+        guard !watched.isClosed(by: token) else {
+            return end(
+                status: 254, "\(attach.session) would be shown inside itself, which has no end; attach from elsewhere")
+        }
+        mark(watched)
+        scheduleFlush()
+    }
+
+    private func mark(_ watched: WatchedTokens) {
+        view.append(WatchToken.marker([token] + watched.tokens.filter { $0 != token }))
     }
 
     /// A lead ended this attachment; the host has forgotten it.

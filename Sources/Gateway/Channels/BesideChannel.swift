@@ -136,6 +136,13 @@ final class BesideChannel: ClientChannelDelegate, BesideProgram {
         errors?.flush()
     }
 
+    /// A program that goes on printing gets SIGPIPE, as under sshd.
+    func channelDiscards(_ channel: any ClientChannel) {
+        guard terminal == nil else { return }
+        output?.close()
+        streamEnded()
+    }
+
     func channelClosed(_ channel: any ClientChannel) {
         guard isOpen else { return }
         isOpen = false

@@ -77,7 +77,7 @@ struct ChannelOpening {
         }
     }
 
-    func run(verb commandLine: String) {
+    func run(verb commandLine: ByteString) {
         let desk = GatewayDesk(client: client, transport: transport, locale: locale)
         VerbChannel(channel: channel, desk: desk, hasTerminal: terminal != nil).run(commandLine)
     }

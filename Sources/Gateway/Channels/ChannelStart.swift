@@ -28,7 +28,7 @@ final class ChannelStart: SSHChannelDelegate {
             }
             let address = try SessionAddress(userName: connection.userName)
             switch (address.place, start) {
-            case (.lobby, .exec(let command)): opening.run(verb: String(decoding: command, as: UTF8.self))
+            case (.lobby, .exec(let command)): opening.run(verb: ByteString(command))
             case (.lobby, .shell) where opening.canShowLobby: opening.showLobby()
             case (.lobby, _): opening.run(verb: "ls")
             case (.session, .shell) where terminal != nil: opening.attach(address)

@@ -35,6 +35,8 @@ protocol ClientChannelDelegate: AnyObject {
     func channelEndOfInput(_ channel: any ClientChannel)
     /// More can be written, after a write took less than it was given or ``ClientChannel/room`` was 0.
     func channelHasRoom(_ channel: any ClientChannel)
+    /// The client throws away what is written: its own output has failed.
+    func channelDiscards(_ channel: any ClientChannel)
     /// The last call: both sides closed it, or the client is gone.
     func channelClosed(_ channel: any ClientChannel)
 }
@@ -46,5 +48,6 @@ extension ClientChannelDelegate {
     func channel(_ channel: any ClientChannel, signalled name: String) {}
     func channelEndOfInput(_ channel: any ClientChannel) {}
     func channelHasRoom(_ channel: any ClientChannel) {}
+    func channelDiscards(_ channel: any ClientChannel) {}
     func channelClosed(_ channel: any ClientChannel) {}
 }

@@ -20,5 +20,6 @@ private final class SSHChannelHandler: SSHChannelDelegate {
     func channel(_ channel: SSHChannel, signalled name: String) { handler.channel(channel, signalled: name) }
     func channelEndOfInput(_ channel: SSHChannel) { handler.channelEndOfInput(channel) }
     func channelHasRoom(_ channel: SSHChannel) { handler.channelHasRoom(channel) }
+    func channelDiscards(_ channel: SSHChannel) { handler.channelDiscards(channel) }
     func channelClosed(_ channel: SSHChannel) { handler.channelClosed(channel) }
 }

@@ -177,7 +177,7 @@ final class ControlSession: LiveSession {
     func run(_ command: ExecRequest) async throws(ControlFailure) -> ExecResult {
         guard isOpen else { throw gone }
         let request = SpawnRequest(
-            who: desk.caller, transport: desk.transport, command: Array(command.command.utf8), terminal: nil,
+            who: desk.caller, transport: desk.transport, command: command.command.bytes, terminal: nil,
             variables: [])
         guard !Task.isCancelled else { throw .requestIsCancelled }
         let program = ExecProgram(command, on: desk.loop, link: link)

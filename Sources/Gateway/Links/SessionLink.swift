@@ -26,6 +26,8 @@ final class SessionLink {
     private(set) var properties = TerminalProperties()
     /// What the session shows, while an attachment here is shown screen updates.
     private(set) var image: ScreenImage?
+    /// What attachments the session's programs show.
+    private(set) var watched = WatchedTokens()
     /// How many are attached, here and elsewhere.
     private(set) var attached = 0
     private var comings = JoinsAndLeaves()
@@ -249,7 +251,14 @@ final class SessionLink {
         case .socket(let reference, let port, _): sockets.opened(reference, port, descriptors)
         case .socketFailed(let reference, let failure, let sentence): sockets.failed(reference, failure, sentence)
         case .welcome(let version, _, _): welcome(version)
+        case .shows(let tokens): shows(tokens)
         }
+    }
+
+    /// The session's programs show other attachments, or one of these.
+    private func shows(_ tokens: [WatchToken]) {
+        guard watched.note(tokens) else { return }
+        for channel in attachments.values { channel.shows(watched) }
     }
 
     private func described(_ reference: Reference, _ description: SessionDescription) {

@@ -1,4 +1,5 @@
 import Control
+import SessionModel
 
 /// A channel that says something and closes.
 final class LobbyChannel: ClientChannelDelegate {
@@ -16,10 +17,10 @@ final class LobbyChannel: ClientChannelDelegate {
     func finish(with answer: VerbAnswer) {
         // A client with a terminal has put it into raw mode: line feeds alone would make stairs.
         func bytes(_ text: String) -> ArraySlice<UInt8> {
-            Array(
-                (hasTerminal
-                    ? text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\r\n") : text)
-                    .utf8)[...]
+            let lines =
+                hasTerminal
+                ? text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\r\n") : text
+            return ByteString(carried: lines).bytes[...]
         }
         text = bytes(answer.text)
         complaint = bytes(answer.complaint)

@@ -1,5 +1,6 @@
 import Control
 import Platform
+import SessionModel
 
 /// A channel on which a verb runs; what it waits for ends with it.
 final class VerbChannel: ClientChannelDelegate {
@@ -13,7 +14,7 @@ final class VerbChannel: ClientChannelDelegate {
         self.hasTerminal = hasTerminal
     }
 
-    func run(_ commandLine: String) {
+    func run(_ commandLine: ByteString) {
         channel.handler = self
         desk.loop.perform { [self] in
             let answer = await VerbTable.run(commandLine, at: desk)

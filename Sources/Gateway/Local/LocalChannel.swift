@@ -85,7 +85,7 @@ final class LocalChannel: ClientChannel {
         switch form {
         case .hello: return 0
         case .verb(var answer):
-            let text = String(decoding: piece, as: UTF8.self)
+            let text = ByteString(piece).carried
             if asErrors { answer.complaint += text } else { answer.text += text }
             form = .verb(answer)
         case .lines: outgoing += asErrors ? LocalRefusal(Self.sentence(of: piece)).encoded : Array(piece)

@@ -3,7 +3,8 @@ import ScreenModel
 /// A command as lines that hide nothing of it and steer no terminal.
 ///
 /// Each line of the command has its number; what does not fit goes on below, without one. A tab stands as `⇥`, other
-/// controls as `\x1b`, and what has no look of its own, or that of something else, as `\u{202e}`.
+/// controls as `\x1b`, and what has no look of its own, or that of something else, as `\u{202e}`: also a letter of
+/// another alphabet in a word where it passes for a Latin one.
 struct ShownCommand: Hashable {
     private static let longestMarks = 4
 
@@ -35,14 +36,15 @@ struct ShownCommand: Hashable {
         /// Whether a mark would stand on a letter.
         var isLetter = false
         let end = line.lastIndex { $0 != " " }.map { line.index(after: $0) } ?? line.startIndex
-        for index in line.indices {
+        let lookAlikes = LookAlikes.places(in: Array(line))
+        for (place, index) in line.indices.enumerated() {
             let scalar = line[index]
             if index < end, Self.isMark(scalar), isLetter, marks < Self.longestMarks, let last = cells.indices.last {
                 cells[last].unicodeScalars.append(scalar)
                 marks += 1
                 continue
             }
-            isLetter = index < end && Self.isPlain(scalar)
+            isLetter = index < end && Self.isPlain(scalar) && !lookAlikes.contains(place)
             marks = 0
             cells.append(isLetter ? String(scalar) : Self.escape(scalar))
             if !isLetter, scalar != "\t" { escaped += 1 }
@@ -68,7 +70,7 @@ struct ShownCommand: Hashable {
         case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator,
             .spaceSeparator:
             return false
-        default: return true
+        default: return !LookAlikes.isSymbol(scalar)
         }
     }
 

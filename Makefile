@@ -113,6 +113,10 @@ rewrites: ## 1,000 times key and configuration files written anew in every way, 
 	for program in $(PROGRAMS); do $(RELEASE) --product $$program; done
 	python3 Tests/Bench/rewrites.py --programs "$$(swift build -c release --show-bin-path)"
 
+.PHONY: commands
+commands: ## ten thousand commands of three agents and a person, the server stopped at random, in half an hour
+	CMDOP_COMMANDS=10000 swift test --filter StoppedServerTests
+
 # The clients that others wrote in Python, at stated versions.
 $(VENV)/installed: Tests/Interop/requirements.txt
 	echo "Installing from PyPI into $(VENV):" $$(cat $<)

@@ -27,6 +27,8 @@ package protocol ControlDesk: AnyObject {
     func role(in session: SessionName) -> Role?
     /// The session, if it runs; starts nothing.
     func liveSession(_ session: SessionName) async -> (any LiveSession)?
+    /// What is kept of a life of the session that is over.
+    func past(_ session: SessionName, _ life: SessionLife) -> any SessionAnswers
     /// What the hosts of these sessions say, of those that run and answer soon.
     func describe(_ sessions: [SessionName]) async -> [SessionName: SessionDescription]
     /// Takes away what is left of a session that ended.

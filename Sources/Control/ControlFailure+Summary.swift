@@ -31,6 +31,7 @@ extension ControlFailure.Code {
         case .noSuchProposal: "there is no such proposal, or not with that command"
         case .nobodyThere: "whom it is about is not attached, may not steer, or did not ask"
         case .already: "the caller has the turn already, or asked for it already"
+        case .nothingRan: "the command was typed, and the shell ran nothing of it"
         case .unsupportedVersion: "the client speaks a version of MCP that this server does not"
         }
     }

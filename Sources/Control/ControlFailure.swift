@@ -33,6 +33,7 @@ package struct ControlFailure: Error, Hashable, Sendable {
         case nobodyThere = "nobody-there"
         case already = "already"
         case unsupportedVersion = "unsupported-version"
+        case nothingRan = "nothing-ran"
 
         /// The number in a JSON-RPC error: the standard's own, and below -32000 ours.
         package var number: Int64 {
@@ -63,6 +64,7 @@ package struct ControlFailure: Error, Hashable, Sendable {
             case .nobodyThere: -32_020
             case .already: -32_021
             case .unsupportedVersion: -32_022
+            case .nothingRan: -32_023
             }
         }
 

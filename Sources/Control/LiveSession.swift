@@ -4,8 +4,7 @@ package import SessionModel
 package import Wire
 
 /// A running session, as one caller sees it. Confined to its loop.
-package protocol LiveSession: AnyObject {
-    var name: SessionName { get }
+package protocol LiveSession: SessionAnswers {
     /// Whose turn it is, while events are followed.
     var turn: TurnNotice { get }
     /// By which rules the turn goes and who waits for it, while events are followed.
@@ -21,7 +20,6 @@ package protocol LiveSession: AnyObject {
     func describe() async -> SessionDescription?
     /// How the session stands, and what is true of its terminal, asked at once.
     func overview() async throws(ControlFailure) -> (SessionDescription, TerminalState)
-    func ask(_ question: ControlQuestion) async throws(ControlFailure) -> ControlAnswer
     /// The caller's own attachment, made when it is first needed.
     func attachment() async throws(ControlFailure) -> AttachmentID
     /// Lets go of the turn.

@@ -47,9 +47,16 @@ extension ShellStartUp {
 
     private static let hooks = #"""
         if [[ -n $__cmdop_k ]]; then
-            __cmdop_n= __cmdop_ran=0 __cmdop_h=0
-            __cmdop_first='{ __cmdop_prompt; } 2>/dev/null'
+            # __cmdop_ran is 1 from a command on, and empty once it was said how it ended.
+            __cmdop_n= __cmdop_z=z __cmdop_ran= __cmdop_h=0 __cmdop_x=
+            __cmdop_first='{ __cmdop_prompt; } >/dev/null 2>&1'
             __cmdop_last='{ __cmdop_ready; } 2>/dev/null'
+            # In PS0, so before each command, and of no length: 'z' without any of "z...". Whoever sets PROMPT_COMMAND
+            # anew takes away its first element, and whoever unsets it both, until the next command.
+            __cmdop_start='${__cmdop_n:$((__cmdop_ran=1)):0}${__cmdop_z#[z"${PROMPT_COMMAND[4711]:=$__cmdop_last}"]}'
+            __cmdop_start+='$({ __cmdop_begin; } 2>/dev/null)'
+            # In PS1, for where both are lost.
+            __cmdop_late='\[${__cmdop_ran:+$({ __cmdop_say $?; } 2>/dev/null)}${__cmdop_n:$((__cmdop_ran=0)):0}\]'
 
             # The text in one line, without control characters, as $__cmdop_e.
             __cmdop_escape() {
@@ -60,35 +67,58 @@ extension ShellStartUp {
                 __cmdop_e=${__cmdop_e//[[:cntrl:]]/?}
             }
 
-            # Before anything else at a prompt: how the last command ended, and where we are.
-            __cmdop_prompt() {
-                builtin local - __cmdop_s=$? __cmdop_e
+            # How the last command ended, if one ran, and where we are.
+            __cmdop_say() {
+                builtin local - __cmdop_e
                 builtin set +xeu
-                if ((__cmdop_ran)); then builtin printf '\e]133;D;%s;%s\a' "$__cmdop_k" "$__cmdop_s"; fi >/dev/tty
-                __cmdop_ran=0
+                if ((__cmdop_ran)) || ! builtin shopt -q promptvars; then
+                    builtin printf '\e]133;D;%s;%s\a' "$__cmdop_k" "$1"
+                fi
+                __cmdop_ran=
                 __cmdop_escape "$PWD"
-                builtin printf '\e]133;A;%s;%s\a' "$__cmdop_k" "$__cmdop_e" >/dev/tty
+                builtin printf '\e]133;A;%s;%s\a' "$__cmdop_k" "$__cmdop_e"
+            }
+
+            # Before anything else at a prompt.
+            __cmdop_prompt() {
+                builtin local - __cmdop_s=$?
+                builtin set +xeu
+                __cmdop_say "$__cmdop_s" >/dev/tty
                 if [[ ${PROMPT_COMMAND[0]-} != "$__cmdop_first" || ${PROMPT_COMMAND[-1]-} != "$__cmdop_last" ]]; then
                     __cmdop_install
                 fi
                 builtin return "$__cmdop_s"
             }
 
-            # Behind everything else: the prompt may have been made anew.
+            # Behind everything else: the prompt may have been made anew, and what is before everything else taken away.
             __cmdop_ready() {
                 builtin local - __cmdop_s=$? __cmdop_e='\!'
                 builtin set +xeu
+                [[ -z $__cmdop_ran ]] || __cmdop_say "$__cmdop_s" >/dev/tty
+                [[ ${PROMPT_COMMAND[0]-} == "$__cmdop_first" ]] || __cmdop_install
                 __cmdop_h=${__cmdop_e@P}
+                __cmdop_x=
+                if [[ $- == *H* ]]; then __cmdop_x=${histchars-!^}; fi
+                __cmdop_clean
                 if ! builtin shopt -q promptvars; then
-                    PS1=${PS1%'\[\e]133;B;'*}'\[\e]133;B;'"$__cmdop_k;$__cmdop_s"'\a\]'
+                    PS1=${PS1-}'\[\e]133;B;'"$__cmdop_k;$__cmdop_s;$__cmdop_x"'\a\]'
+                    PS2='\[\e]133;P;'"$__cmdop_k"'\a\]'${PS2-} PS0='\e]133;C;'"$__cmdop_k"';weak;\a'${PS0-}
                     builtin return "$__cmdop_s"
                 fi
-                [[ ${PS1-} == *__cmdop_k* ]] || PS1=${PS1-}'\[\e]133;B;${__cmdop_k};$?\a\]'
+                [[ ${PS1-} == *__cmdop_k* ]] || PS1=$__cmdop_late${PS1-}'\[\e]133;B;${__cmdop_k};$?;${__cmdop_x}\a\]'
                 [[ ${PS2-} == *__cmdop_k* ]] || PS2='\[\e]133;P;${__cmdop_k}\a\]'${PS2-}
-                if [[ ${PS0-} != *__cmdop_ran* ]]; then
-                    PS0='${__cmdop_n:$((__cmdop_ran=1)):0}$({ __cmdop_begin; } 2>/dev/null)'${PS0-}
-                fi
+                [[ ${PS0-} == *__cmdop_ran* ]] || PS0=$__cmdop_start${PS0-}
                 builtin return "$__cmdop_s"
+            }
+
+            # Without 'promptvars', prompts have the marks themselves: what was there for the other way is taken away.
+            __cmdop_clean() {
+                PS1=${PS1%'\[\e]133;B;'"$__cmdop_k"*} PS2=${PS2#'\[\e]133;P;'"$__cmdop_k"'\a\]'}
+                PS0=${PS0#'\e]133;C;'"$__cmdop_k"';weak;\a'}
+                if ! builtin shopt -q promptvars; then
+                    PS1=${PS1#"$__cmdop_late"} PS1=${PS1%'\[\e]133;B;${__cmdop_k}'*}
+                    PS2=${PS2#'\[\e]133;P;${__cmdop_k}\a\]'} PS0=${PS0#"$__cmdop_start"}
+                fi
             }
 
             # In PS0, so in a process of its own: the command that runs now, as the history has it.
@@ -117,7 +147,7 @@ extension ShellStartUp {
                     __cmdop_c=${__cmdop_c//"$__cmdop_last"/:}
                     [[ -z $__cmdop_c || $__cmdop_c == : ]] || __cmdop_o+=("$__cmdop_c")
                 done
-                PROMPT_COMMAND=("$__cmdop_first" "${__cmdop_o[@]}" "$__cmdop_last")
+                PROMPT_COMMAND=("$__cmdop_first" "${__cmdop_o[@]}" [4711]="$__cmdop_last")
             }
             __cmdop_install
         fi

@@ -39,7 +39,7 @@ extension ShellStartUp {
         fi
 
         if [[ -o 'interactive' && -n $__cmdop_k ]]; then
-            'builtin' 'typeset' -g __cmdop_ran=0 __cmdop_reads=0
+            'builtin' 'typeset' -g __cmdop_ran=0
 
             # The text in one line, without control characters, as $REPLY.
             __cmdop_escape() {
@@ -57,19 +57,30 @@ extension ShellStartUp {
                 __cmdop_ran=0
                 __cmdop_escape "$PWD"
                 builtin printf '\e]133;A;%s;%s\a' "$__cmdop_k" "$REPLY" >/dev/tty
+                __cmdop_restore
+                builtin return $__cmdop_s
+            }
+
+            # Others may have taken away what we hang on: each of our functions puts back all of it.
+            __cmdop_restore() {
+                builtin local REPLY
+                (( ${precmd_functions[(Ie)__cmdop_precmd]} )) \
+                    || precmd_functions=(__cmdop_precmd "${precmd_functions[@]}")
+                (( ${preexec_functions[(Ie)__cmdop_preexec]} )) \
+                    || preexec_functions=(__cmdop_preexec "${preexec_functions[@]}")
+                (( ${zshaddhistory_functions[(Ie)__cmdop_addhistory]} )) \
+                    || zshaddhistory_functions=(__cmdop_addhistory "${zshaddhistory_functions[@]}")
                 # What zsh prints behind a last line without an end is not the command's output.
                 if [[ ${PROMPT_EOL_MARK-} != *"$__cmdop_k"* ]]; then
-                    REPLY="%{"$'\e'"]133;E;$__cmdop_k"$'\a'"%}"
+                    REPLY="%{"$'\e'"]133;E;$__cmdop_k;%?"$'\a'"%}"
                     builtin typeset -gH PROMPT_EOL_MARK="$REPLY${PROMPT_EOL_MARK-%B%S%#%s%b}"
                 fi
                 [[ ${PS2-} == *"133;P"* ]] || __cmdop_ps2
-                if (( ! __cmdop_reads )); then
-                    # Behind the user's own files, which may have widgets of this name.
-                    __cmdop_reads=1
+                # Not before the user's own files, which may have widgets of this name.
+                if [[ ${widgets[zle-line-init]-} != user:azhw:zle-line-init ]]; then
                     builtin autoload -Uz add-zle-hook-widget
                     add-zle-hook-widget line-init __cmdop_line
                 fi
-                builtin return $__cmdop_s
             }
 
             __cmdop_ps2() {
@@ -78,11 +89,14 @@ extension ShellStartUp {
 
             # The line editor reads. It asks for bracketed pastes only behind this, so we do before.
             __cmdop_line() {
+                builtin local __cmdop_x=
+                [[ -o banghist ]] && __cmdop_x=${histchars-}
                 builtin emulate -L zsh +x
                 if [[ $CONTEXT == start ]]; then
                     builtin local __cmdop_p=
                     [[ ${#zle_bracketed_paste} == 2 ]] && __cmdop_p=${zle_bracketed_paste[1]}
-                    builtin printf '%s\e]133;B;%s;\a' "$__cmdop_p" "$__cmdop_k" >/dev/tty
+                    builtin printf '%s\e]133;B;%s;;%s\a' "$__cmdop_p" "$__cmdop_k" "$__cmdop_x" >/dev/tty
+                    __cmdop_restore
                 fi
                 builtin return 0
             }
@@ -93,9 +107,17 @@ extension ShellStartUp {
                 __cmdop_ran=1
                 __cmdop_escape "${1:-$3}"
                 builtin printf '\e]133;C;%s;strong;%s\a' "$__cmdop_k" "$REPLY" >/dev/tty
+                __cmdop_restore
             }
 
-            'builtin' 'typeset' -ga precmd_functions preexec_functions
+            # Of a line that was entered, before it runs.
+            __cmdop_addhistory() {
+                builtin emulate -L zsh +x
+                __cmdop_restore
+                builtin return 0
+            }
+
+            'builtin' 'typeset' -ga precmd_functions preexec_functions zshaddhistory_functions
             precmd_functions+=(__cmdop_precmd)
             preexec_functions+=(__cmdop_preexec)
             if (( ${+functions[__cmdop_late]} )); then

@@ -40,4 +40,16 @@ package struct JournalReader: Sendable {
         }
         return all
     }
+
+    /// The entries from the newest segment back to the one in which the wanted entry is, oldest first; all there are
+    /// where none is. What a damaged segment holds is left out.
+    package func entries(backTo isWanted: (JournalEntry) -> Bool) -> [JournalEntry] {
+        var all: [JournalEntry] = []
+        for path in segments().reversed() {
+            guard let entries = try? Segment(path).entries else { continue }
+            all = entries + all
+            if entries.contains(where: isWanted) { break }
+        }
+        return all
+    }
 }

@@ -16,6 +16,9 @@ package struct ProcessFacts: Hashable, Sendable {
     /// Since the machine started.
     package let startedAfter: Duration
 
+    /// Whether it has not ended.
+    package var isAlive: Bool { !["Z", "X"].contains(state) }
+
     /// The second field, in parentheses, may hold anything.
     init?(_ pid: ProcessID, stat: String) {
         guard let open = stat.firstIndex(of: "("), let close = stat.lastIndex(of: ")"), open < close else { return nil }

@@ -21,6 +21,29 @@ package enum ProcessTree {
         return found.map(ProcessID.init(rawValue:))
     }
 
+    /// The processes of a group that live and are below a process, or are that one: in the order in which they were
+    /// started, as far as that is known. Of very many the first that are found.
+    package static func members(of group: ProcessID, below ancestor: ProcessID) -> [ProcessFacts] {
+        var found: [ProcessFacts] = []
+        var next = [ancestor]
+        var looks = 0
+        while let process = next.popLast(), looks < memberLimit {
+            looks += 1
+            next += children(of: process)
+            if let facts = facts(of: process), facts.group == group, facts.isAlive { found.append(facts) }
+        }
+        return found.sorted { ($0.startedAfter, $0.pid.rawValue) < ($1.startedAfter, $1.pid.rawValue) }
+    }
+
+    private static let memberLimit = 500
+
+    /// Of its first thread: programs that start others from several are rare, and no shells.
+    private static func children(of process: ProcessID) -> [ProcessID] {
+        let text = String(
+            decoding: contents(of: "/proc/\(process)/task/\(process)/children", limit: 16 * 1_024), as: UTF8.self)
+        return text.split(separator: " ").compactMap { Int32($0) }.map(ProcessID.init(rawValue:))
+    }
+
     /// The processes of this user that were started with the variable in their environment.
     package static func processes(withVariable variable: String) -> [ProcessID] {
         let wanted = Array(variable.utf8)

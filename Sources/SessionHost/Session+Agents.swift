@@ -32,7 +32,7 @@ extension Session {
         guard let name = ProcessTree.name(of: shell), let shell = HistoryExpansion.Shell(program: name) else {
             return false
         }
-        return HistoryExpansion.isIn(command, for: shell)
+        return HistoryExpansion.isIn(command, for: shell, characters: shellWatch.log.historyCharacters)
     }
 
     func isSpent(

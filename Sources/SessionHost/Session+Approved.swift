@@ -60,6 +60,7 @@ extension Session {
         watchWhetherWhole()
         // What was approved is on the record, whatever its agent asked for.
         attachments[agent.id]?.typing.hidesLine = false
+        shellWatch.log.noteTyped(.proposal(proposal.number), in: arbiter.lastTurn)
         type(keys(for: .command(Array(proposal.command.utf8))), ofApproved: agent)
         proposalsChanged()
         return true

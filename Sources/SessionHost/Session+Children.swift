@@ -145,6 +145,7 @@ extension Session {
         while readTerminal() {}
         releaseMasked()
         isOver = true
+        noteShellEnd(exit)
         if endedBy == nil, exit.signal != 0, isContainerGone {
             endedBy = "a stop of its container from outside (attach again, and it starts)"
         }

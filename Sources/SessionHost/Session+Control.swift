@@ -25,8 +25,7 @@ extension Session {
             case .acquire(let id, let lease): acquire(id, lease, of: frontEnd)
             case .output(let range): .output(output(range))
             case .commands(let from, let limit):
-                .commands(
-                    Array(shellWatch.log.commands.drop { $0.number < from }.prefix(min(Int(limit), Self.listLimit))))
+                .commands(commands(from: from, limit: min(Int(limit), Self.listLimit), knownTo: frontEnd))
             case .events(let from, let limit):
                 .events(
                     events.entries(from: from, limit: min(Int(limit), Self.listLimit)).filter {
@@ -43,6 +42,7 @@ extension Session {
             case .rule(let change, let who): .rules(rule(change, by: who))
             case .rules: .rules(rules)
             case .readiness: .done(false)
+            case .borrow(let id, let lease): borrow(id, lease, of: frontEnd)
             }
         frontEnd.send(.control(reference, answer))
     }
@@ -53,7 +53,7 @@ extension Session {
             turn: arbiter.lastTurn, holdsTurn: id != nil && arbiter.holder?.id == id, offset: offset,
             shell: shellWatch.log.state, isEchoing: !pty.hidesInput, isPasteBracketed: screen.modes.bracketedPaste,
             foreground: foreground?.rawValue ?? 0,
-            foregroundName: foreground.flatMap { ProcessTree.name(of: $0) } ?? "", shellProcess: shell.rawValue,
+            foregroundName: foreground.map(foregroundName) ?? "", shellProcess: shell.rawValue,
             isFrozen: isFrozen,
             lastEvent: journal.lastNumber)
     }
@@ -83,7 +83,7 @@ extension Session {
         var state = terminalState(for: id)
         func refuse(_ refusal: InputRefusal) -> ControlAnswer { .notTyped(refusal, state, turnNotice) }
         guard attachment(id, of: frontEnd) != nil else { return refuse(InputRefusal(refusal: .onlyWatching)) }
-        let unmet = conditions.unmet(in: state)
+        let unmet = unmet(conditions, in: state) + obstacles(to: content)
         guard unmet.isEmpty else { return refuse(InputRefusal(unmet: unmet)) }
         guard input.count(from: id) + content.bytes.count + 64 <= Self.inputLimit else {
             return refuse(InputRefusal(isBusy: true))
@@ -91,6 +91,9 @@ extension Session {
         if let attachment = attachment(id, of: frontEnd) {
             let command: String? =
                 if case .command(let text) = content { ByteString(text).shown } else { nil }
+            if let command, isFromHistory(command) {
+                return refuse(InputRefusal(refusal: frontEnd.known(.fromHistory)))
+            }
             let lines = limits(of: attachment) == nil ? 0 : lines(in: keys(for: content), of: attachment)
             if let refusal = refusal(of: content.bytes.count, lines: lines, isCommand: command, by: attachment) {
                 return refuse(InputRefusal(refusal: frontEnd.known(refusal)))
@@ -104,14 +107,59 @@ extension Session {
             state.turn = turn
             state.holdsTurn = true
         }
-        if case .command = content, let attachment = attachment(id, of: frontEnd),
-            let limits = limits(of: attachment), limits.approval != .none
-        {
-            watchWhetherWhole()
-        }
+        let run = begin(content, by: id, of: frontEnd)
         type(keys(for: content), by: id, isAllowed: true)
         typeRest(of: id, isAllowed: true)
-        return .typed(state)
+        return .typed(state, run)
+    }
+
+    /// What is about to be typed is a command: its record is to be known by the number.
+    private func begin(_ content: InputContent, by id: AttachmentID, of frontEnd: FrontEnd) -> RunNumber? {
+        guard case .command = content, let attachment = attachment(id, of: frontEnd) else { return nil }
+        if let limits = limits(of: attachment), limits.approval != .none { watchWhetherWhole() }
+        guard frontEnd.version >= 6 else { return nil }
+        shellWatch.lastRun = shellWatch.lastRun.next
+        shellWatch.log.noteTyped(.run(shellWatch.lastRun), in: arbiter.lastTurn)
+        return shellWatch.lastRun
+    }
+
+    /// Why a command would not be typed as one, and behind nothing else.
+    private func obstacles(to content: InputContent) -> [String] {
+        guard case .command(let text) = content else { return [] }
+        var names: [String] = []
+        if !screen.modes.bracketedPaste, text.contains(where: { $0 < 0x20 }) { names.append("bracketedPaste") }
+        if !input.isEmpty { names.append("lineEmpty") }
+        return names
+    }
+
+    private func commands(from first: CommandNumber, limit: Int, knownTo frontEnd: FrontEnd) -> [CommandRecord] {
+        let all = Array(shellWatch.log.commands.drop { $0.number < first }.prefix(limit))
+        guard frontEnd.version < 6 else { return all }
+        return all.map { command in
+            var start = command.start
+            start.origin = nil
+            return CommandRecord(start: start, end: command.end)
+        }
+    }
+
+    // MARK: What has the terminal
+
+    /// The program that leads the foreground group; of one whose leader has ended, as of `seq 9 | less`, the last that
+    /// the shell started of those that have not.
+    private func foregroundName(of group: ProcessID) -> String {
+        if let leader = ProcessTree.facts(of: group), leader.isAlive { return leader.name }
+        return ProcessTree.members(of: group, below: shell).last?.name ?? ""
+    }
+
+    /// A program that has the terminal need not be the one that leads its group.
+    private func unmet(_ conditions: InputConditions, in state: TerminalState) -> [String] {
+        let unmet = conditions.unmet(in: state)
+        guard unmet.contains("foreground"), let name = conditions.foreground, state.foreground > 0,
+            ProcessTree.members(of: ProcessID(rawValue: state.foreground), below: shell).contains(where: {
+                $0.name == name
+            })
+        else { return unmet }
+        return unmet.filter { $0 != "foreground" }
     }
 
     /// As a terminal would send it: a paste is bracketed where the program asks for that.
@@ -142,6 +190,16 @@ extension Session {
         guard frontEnd.version >= 5 else { return .acquired(isHeld, turnNotice) }
         let endsIn = isHeld ? arbiter.leaseEnd.map { $0.sinceStart - now.sinceStart } : nil
         return .acquired(isHeld, turnNotice, LeaseNotice(isRenewed: isRenewed, endsIn: endsIn))
+    }
+
+    private func borrow(_ id: AttachmentID, _ lease: Duration, of frontEnd: FrontEnd) -> ControlAnswer {
+        guard attachment(id, of: frontEnd) != nil else { return .acquired(false, turnNotice) }
+        let (effects, isHeld) =
+            lease > .zero
+            ? arbiter.borrow(id, for: lease, at: now) : (arbiter.giveBack(id, at: now), arbiter.holder?.id == id)
+        perform(effects)
+        scheduleTurnTimer()
+        return .acquired(isHeld, turnNotice)
     }
 
     private func act(_ act: TurnAct, by id: AttachmentID, of frontEnd: FrontEnd) -> ControlAnswer {

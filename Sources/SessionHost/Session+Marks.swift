@@ -24,16 +24,22 @@ extension Session {
 
     private func note(_ mark: ShellMark, at offset: StreamOffset, isShellInForeground: Bool) {
         var mark = mark
-        var entered: EnteredLines.Line?
+        var context = CommandLog.Context(
+            offset: offset, time: UnixTime.now.nanoseconds, isShellInForeground: isShellInForeground, authors: [],
+            turn: nil)
         if case .commandBegins(let text, _) = mark {
-            entered = shellWatch.entered.begin(text)
+            if let entered = shellWatch.entered.begin(text) {
+                context.authors = entered.line.writers
+                context.turn = entered.line.turn
+                context.approver = entered.line.approver
+                context.isTurnCertain = entered.isCertain
+                // Of a text that the shell keeps to itself the order alone tells.
+                context.isTurnMixed = entered.isMixed && !text.isEmpty
+            }
             if shellWatch.entered.isHidden {
                 mark = .commandBegins(text: CommandRecord.hiddenText, isCertain: false)
             }
         }
-        let context = CommandLog.Context(
-            offset: offset, time: UnixTime.now.nanoseconds, isShellInForeground: isShellInForeground,
-            authors: entered?.writers ?? [], turn: entered?.turn, approver: entered?.approver)
         let before = shellWatch.log.state
         for change in shellWatch.log.note(mark, context) {
             switch change {
@@ -58,7 +64,17 @@ extension Session {
         // Until it was looked at: of several lines, each may be read behind another prompt.
         shellWatch.mayHaveTypedAhead = isTypedAhead
         shellWatch.keys = PromptKeys(isTypedAhead: isTypedAhead)
-        if isTypedAhead { shellWatch.log.noteTyping() }
+        if isTypedAhead { shellWatch.log.noteTyping() } else { shellWatch.entered.forget() }
+    }
+
+    /// The shell has ended, and what it ran last ended with it: `exit 3` has a status like every command.
+    func noteShellEnd(_ exit: ChildExit) {
+        let context = CommandLog.Context(
+            offset: offset, time: UnixTime.now.nanoseconds, isShellInForeground: exit.signal == 0, authors: [],
+            turn: nil)
+        for case .ended(let number, let end) in shellWatch.log.noteShellEnd(UInt8(clamping: exit.status), context) {
+            record(.commandEnded(number, end))
+        }
     }
 
     /// Something was typed for whatever has the terminal.
@@ -123,6 +139,7 @@ extension Session {
         shellWatch.log.noteEmptyLine(isNewPrompt: shellWatch.keys.line == .drawnAnew)
         shellWatch.keys = PromptKeys()
         shellWatch.mayHaveTypedAhead = false
+        shellWatch.entered.forget()
         if line.isOpen {
             line.clear()
             arbiter.noteLine(isOpen: false, at: now)

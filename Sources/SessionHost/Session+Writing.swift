@@ -132,6 +132,7 @@ extension Session {
     func cutInput(of turn: TurnNumber) -> Int {
         let cut = input.cut(turn, after: delivered)
         if cut.journalled > 0 { record(.inputCut(turn, count: UInt32(clamping: cut.journalled))) }
+        if !cut.dropped.isEmpty { shellWatch.log.noteCut(of: turn) }
         for (id, count) in cut.dropped { acknowledge(count, from: id) }
         for piece in input.takeUnjournalled(of: turn) { journalInput(piece) }
         closePaste(of: turn)

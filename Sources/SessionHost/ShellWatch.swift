@@ -9,6 +9,8 @@ struct ShellWatch {
     /// What every mark must carry; empty where the shell was told none.
     let secret: [UInt8]
     var log = CommandLog()
+    /// The newest command that a front-end typed whole.
+    var lastRun = RunNumber(rawValue: 0)
     /// What front-ends were told last.
     var announced = ShellState()
     /// What was entered, until the shell runs it.

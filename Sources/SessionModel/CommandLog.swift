@@ -9,12 +9,17 @@ package struct CommandLog: Hashable, Sendable {
         package var time: UInt64
         package var isShellInForeground: Bool
         package var authors: [String]
+        /// The turn in which the line that runs was entered.
         package var turn: TurnNumber?
         package var approver: String?
+        /// Whether it is that line for certain.
+        package var isTurnCertain: Bool
+        /// Whether it may be a line of another turn just as well.
+        package var isTurnMixed: Bool
 
         package init(
             offset: StreamOffset, time: UInt64, isShellInForeground: Bool, authors: [String], turn: TurnNumber?,
-            approver: String? = nil
+            approver: String? = nil, isTurnCertain: Bool = false, isTurnMixed: Bool = false
         ) {
             self.offset = offset
             self.time = time
@@ -22,9 +27,16 @@ package struct CommandLog: Hashable, Sendable {
             self.authors = authors
             self.turn = turn
             self.approver = approver
+            self.isTurnCertain = isTurnCertain
+            self.isTurnMixed = isTurnMixed
         }
 
         fileprivate var knowledge: Knowledge { isShellInForeground ? .exact : .strong }
+    }
+
+    private struct Typed: Hashable {
+        let origin: CommandOrigin
+        let turn: TurnNumber
     }
 
     package enum Change: Hashable, Sendable {
@@ -37,6 +49,13 @@ package struct CommandLog: Hashable, Sendable {
     private var directory = ""
     /// Where the output of the running command ended, if the shell said so before it said the status.
     private var outputEnd: StreamOffset?
+    /// The status that it said with that.
+    private var outputStatus: UInt8?
+    /// What was typed whole at the prompt that stands, or stood when the command that runs was typed.
+    private var typed: Typed?
+    /// By which characters the shell replaces parts of a line from its history; empty where it does not, `nil` where it
+    /// is not known.
+    package private(set) var historyCharacters: [UInt8]?
 
     package init() {}
 
@@ -47,20 +66,23 @@ package struct CommandLog: Hashable, Sendable {
         case .promptBegins(let directory):
             self.directory = directory
             state.phase = .prompting
-        case .reads(let status):
+        case .reads(let status, let history):
+            historyCharacters = history
             // A prompt that is drawn once more is the same prompt.
             guard state.phase != .prompt else { return [] }
-            // Somebody took away what says how a command ended.
-            let changes = status.map { end($0, context) } ?? []
+            let changes = endUnsaid(status, context)
+            typed = nil
             state.phase = .prompt
             state.prompts &+= 1
             state.isLineEmpty = true
             return changes
         case .continues:
             state.phase = .incomplete
+            // Whoever types the rest makes another command of it.
+            typed = nil
         case .commandBegins(let text, let isCertain): return begin(text, isCertain, context)
-        case .outputEnds:
-            if isRunning, outputEnd == nil { outputEnd = context.offset }
+        case .outputEnds(let status):
+            if isRunning, outputEnd == nil { (outputEnd, outputStatus) = (context.offset, status) }
         case .commandEnds(let status): return end(status, context)
         }
         return []
@@ -76,8 +98,23 @@ package struct CommandLog: Hashable, Sendable {
     package mutating func noteEmptyLine(isNewPrompt: Bool = false) {
         guard state.isAtPrompt else { return }
         state.isLineEmpty = true
-        if isNewPrompt { state.prompts &+= 1 }
+        guard isNewPrompt else { return }
+        state.prompts &+= 1
+        typed = nil
     }
+
+    /// A command was typed whole at the prompt, where nothing stood: all that begins before the next prompt is it.
+    package mutating func noteTyped(_ origin: CommandOrigin, in turn: TurnNumber) {
+        typed = Typed(origin: origin, turn: turn)
+    }
+
+    /// The turn ended before all that was typed in it was written: the line is no command of its own any more.
+    package mutating func noteCut(of turn: TurnNumber) {
+        if typed?.turn == turn { typed = nil }
+    }
+
+    /// The shell has ended, and with it the command that it ran.
+    package mutating func noteShellEnd(_ status: UInt8, _ context: Context) -> [Change] { end(status, context) }
 
     package func command(_ number: CommandNumber) -> CommandRecord? {
         commands.last { $0.number <= number }.flatMap { $0.number == number ? $0 : nil }
@@ -92,20 +129,32 @@ package struct CommandLog: Hashable, Sendable {
         let start = CommandRecord.Start(
             number: number, text: text, textKnowledge: isCertain ? context.knowledge : .weak, directory: directory,
             authors: context.authors, turn: context.turn, output: context.offset, time: context.time,
-            knowledge: context.knowledge, approver: context.approver)
+            knowledge: context.knowledge, approver: context.approver, origin: origin(context))
         if commands.count == Self.limit { commands.removeFirst(Self.limit / 10) }
         commands.append(CommandRecord(start: start))
         state.command = number
         state.phase = .running
-        outputEnd = nil
+        (outputEnd, outputStatus) = (nil, nil)
         return ended + [.began(start)]
     }
 
-    private mutating func end(_ status: UInt8?, _ context: Context) -> [Change] {
+    private func origin(_ context: Context) -> CommandOrigin? {
+        guard let typed, !context.isTurnMixed else { return nil }
+        return context.isTurnCertain && context.turn != typed.turn ? nil : typed.origin
+    }
+
+    /// A prompt stands, and what says how a command ended was taken away: the prompt may be in what is taken for its
+    /// output.
+    private mutating func endUnsaid(_ status: UInt8?, _ context: Context) -> [Change] {
+        end(status ?? outputStatus, context, outputEnd == nil ? .weak : nil)
+    }
+
+    private mutating func end(_ status: UInt8?, _ context: Context, _ knowledge: Knowledge? = nil) -> [Change] {
         guard isRunning else { return [] }
         let last = commands.count - 1
         let end = CommandRecord.End(
-            status: status, output: outputEnd ?? context.offset, time: context.time, knowledge: context.knowledge)
+            status: status, output: outputEnd ?? context.offset, time: context.time,
+            knowledge: knowledge ?? context.knowledge)
         commands[last].end = end
         state.phase = .prompting
         return [.ended(commands[last].number, end)]

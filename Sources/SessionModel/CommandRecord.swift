@@ -20,10 +20,13 @@ package struct CommandRecord: Hashable, Sendable {
         package var knowledge: Knowledge
         /// Who approved it, where an agent had to ask.
         package var approver: String?
+        /// What typed it whole; `nil` where somebody typed it by hand, or it is not certain.
+        package var origin: CommandOrigin?
 
         package init(
             number: CommandNumber, text: String, textKnowledge: Knowledge, directory: String, authors: [String],
-            turn: TurnNumber?, output: StreamOffset, time: UInt64, knowledge: Knowledge, approver: String? = nil
+            turn: TurnNumber?, output: StreamOffset, time: UInt64, knowledge: Knowledge, approver: String? = nil,
+            origin: CommandOrigin? = nil
         ) {
             self.number = number
             self.text = text
@@ -35,6 +38,7 @@ package struct CommandRecord: Hashable, Sendable {
             self.time = time
             self.knowledge = knowledge
             self.approver = approver
+            self.origin = origin
         }
     }
 

@@ -34,6 +34,15 @@ package struct EnteredLines: Hashable, Sendable {
         }
     }
 
+    /// Whose a command is that the shell runs.
+    package struct Found: Hashable, Sendable {
+        package var line: Line
+        /// Whether it is that line for certain.
+        package var isCertain: Bool
+        /// Whether lines of several turns wait, and it may be any of them, or more than one.
+        package var isMixed = false
+    }
+
     /// Bytes of a hidden line from which on a command that contains it is hidden, too.
     private static let longEnough = 6
 
@@ -55,15 +64,15 @@ package struct EnteredLines: Hashable, Sendable {
     /// The shell runs a command: whose it is. A line that was typed as it stands there is known by its text; of others,
     /// and of one that went over several lines, all who wrote what waits are named. ``isHidden`` is true where it may
     /// be one that somebody hid, or was brought back from such a one.
-    package mutating func begin(_ text: String) -> Line? {
+    package mutating func begin(_ text: String) -> Found? {
         let command = Self.trimmed(Array(text.utf8)[...])
-        let line = begin(command)
-        if line?.isHidden == true { hide(command) }
-        isHidden = line?.isHidden == true || contains(command)
-        return line
+        let found = begin(command)
+        if found?.line.isHidden == true { hide(command) }
+        isHidden = found?.line.isHidden == true || contains(command)
+        return found
     }
 
-    private mutating func begin(_ command: ArraySlice<UInt8>) -> Line? {
+    private mutating func begin(_ command: ArraySlice<UInt8>) -> Found? {
         func isIt(_ line: Line) -> Bool {
             line.text.map { Self.trimmed(Array(ByteString($0).shown.utf8)[...]) == command } ?? false
         }
@@ -72,11 +81,14 @@ package struct EnteredLines: Hashable, Sendable {
         if let found, !command.isEmpty {
             last = waiting[found]
             waiting.removeSubrange(...found)
-        } else if let merged = merged {
-            last = merged
-            waiting = []
+            return last.map { Found(line: $0, isCertain: true) }
         }
-        return last
+        if let part = takePart(command) { return Found(line: part, isCertain: true) }
+        guard let merged = merged else { return last.map { Found(line: $0, isCertain: false) } }
+        let isMixed = Set(waiting.filter(\.isForShell).map(\.turn)).count > 1
+        last = merged
+        waiting = []
+        return Found(line: merged, isCertain: false, isMixed: isMixed)
     }
 
     private mutating func hide(_ command: ArraySlice<UInt8>) {
@@ -91,6 +103,42 @@ package struct EnteredLines: Hashable, Sendable {
             line[...] == command || line.count >= Self.longEnough && command.contains(line)
         }
     }
+
+
+    /// The prompt stands with nothing on its line: what was entered before was read, whatever became of it.
+    package mutating func forget() { waiting = [] }
+
+    /// Of lines that were pasted as one, the shell runs each by itself, and says it in one line.
+    private mutating func takePart(_ command: ArraySlice<UInt8>) -> Line? {
+        let wanted = command.filter { !Self.isLeftOut($0) }
+        guard !wanted.isEmpty else { return nil }
+        for index in waiting.indices where waiting[index].isForShell {
+            guard let text = waiting[index].text, text.contains(where: Self.lineEnds.contains),
+                let rest = Self.rest(of: text, behind: wanted)
+            else { continue }
+            last = waiting[index]
+            // What the shell says of a long one is cut, and what it left out can not be told from the next.
+            let isOver = rest.isEmpty || command.count >= 3_000
+            waiting.removeFirst(isOver ? index + 1 : index)
+            if !isOver { waiting[0].text = rest }
+            return last
+        }
+        return nil
+    }
+
+    private static func rest(of text: [UInt8], behind wanted: [UInt8]) -> [UInt8]? {
+        var rest = text[...]
+        for byte in wanted {
+            rest = rest.drop(while: isLeftOut)
+            guard rest.popFirst() == byte else { return nil }
+        }
+        return Array(rest.drop(while: isLeftOut))
+    }
+
+    private static let lineEnds: Set<UInt8> = [0x0A, 0x0D]
+
+    /// What makes one line of several in a shell's history.
+    private static func isLeftOut(_ byte: UInt8) -> Bool { byte <= 0x20 || byte == UInt8(ascii: ";") }
 
     private var merged: Line? {
         let own = waiting.filter(\.isForShell)

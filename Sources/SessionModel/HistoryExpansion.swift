@@ -27,6 +27,9 @@ package struct HistoryExpansion {
 
     private let bytes: [UInt8]
     private let shell: Shell
+    /// Behind which a part of the history is meant, and which begins a line that edits the last one; `nil`: neither.
+    private let event: UInt8?
+    private let quick: UInt8?
     private var index = 0
     private var quote = Quote.none
     /// Where the line begins that is read: shells take a command line by line.
@@ -35,14 +38,18 @@ package struct HistoryExpansion {
     private var knowsQuotes = true
 
     /// Whether the shell may run something else than that command.
-    package static func isIn(_ command: String, for shell: Shell) -> Bool {
-        var reading = Self(bytes: Array(command.utf8), shell: shell)
+    ///
+    /// - Parameter characters: which stand for `!` and `^`; none where the shell was told to leave lines as they are.
+    package static func isIn(_ command: String, for shell: Shell, characters: [UInt8]? = nil) -> Bool {
+        var reading = Self(Array(command.utf8), shell, characters ?? Array("!^".utf8))
         return reading.find()
     }
 
-    private init(bytes: [UInt8], shell: Shell) {
+    private init(_ bytes: [UInt8], _ shell: Shell, _ characters: [UInt8]) {
         self.bytes = bytes
         self.shell = shell
+        event = characters.first
+        quick = characters.dropFirst().first
     }
 
     private func byte(_ distance: Int) -> UInt8? {
@@ -53,8 +60,8 @@ package struct HistoryExpansion {
     private mutating func find() -> Bool {
         while index < bytes.count {
             switch bytes[index] {
-            case UInt8(ascii: "^") where index == lineStart && (quote == .none || !knowsQuotes): return true
-            case UInt8(ascii: "!") where isReplaced: return true
+            case quick where index == lineStart && (quote == .none || !knowsQuotes): return true
+            case event where isReplaced: return true
             case UInt8(ascii: "\\") where quote != .single || !knowsQuotes:
                 index += 1
                 if byte(0) == 0x0A { lineStart = index + 1 }

@@ -97,11 +97,11 @@ package struct PromptKeys: Hashable, Sendable {
         }
     }
 
-    /// A cursor key is one that edits. The rest of any other sequence is not known.
+    /// A cursor key is one that edits, and so are Delete and its neighbours, also with Shift, Alt or Ctrl. The rest of
+    /// any other sequence is not known.
     private mutating func noteSequence(_ bytes: ArraySlice<UInt8>, isPaste: Bool) -> Int {
         if isPaste, let mark = Self.pasteMarks.first(where: bytes.starts) { return mark.count }
-        let key = Array(bytes.prefix(3))
-        guard key.count == 3, key[1] == 0x5B || key[1] == 0x4F, Self.moving.contains(key[2]) else {
+        guard let length = Self.editingKey(bytes) else {
             line = .unknown
             return bytes.count
         }
@@ -109,6 +109,23 @@ package struct PromptKeys: Hashable, Sendable {
         case .characters, .edited: line = .edited
         case .entered, .drawnAnew, .typedAhead, .unknown: line = .unknown
         }
-        return key.count
+        return length
     }
+
+    /// How long the key is that the bytes begin with; `nil` for one that may do anything.
+    private static func editingKey(_ bytes: ArraySlice<UInt8>) -> Int? {
+        let rest = bytes.dropFirst()
+        guard rest.first == 0x5B || rest.first == 0x4F else { return nil }
+        let parameters = rest.dropFirst().prefix(5).prefix { (0x30...0x39).contains($0) || $0 == 0x3B }
+        guard let final = rest.dropFirst(1 + parameters.count).first else { return nil }
+        let number = parameters.prefix { $0 != 0x3B }
+        let isEditing =
+            final == UInt8(ascii: "~")
+            ? number.count == 1 && number.allSatisfy(Self.numbered.contains)
+            : Self.moving.contains(final) && (parameters.isEmpty || number.elementsEqual([0x31]))
+        return isEditing ? 2 + parameters.count + 1 : nil
+    }
+
+    /// Home, Delete, End, Page Up, Page Down, and how others number Home and End: all but Insert.
+    private static let numbered = Set("1345678".utf8)
 }

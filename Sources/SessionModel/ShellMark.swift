@@ -5,12 +5,13 @@ package enum ShellMark: Hashable, Sendable {
     /// A prompt is about to be printed.
     case promptBegins(directory: String)
     /// The prompt stands, and the shell reads a line. Some shells say once more how the last command ended.
-    case reads(status: UInt8?)
+    /// With the characters that its history expansion goes by: none where that is off, `nil` where it does not say.
+    case reads(status: UInt8?, history: [UInt8]? = nil)
     /// The shell waits for the rest of a command.
     case continues
     case commandBegins(text: String, isCertain: Bool)
     /// What the command printed ends here, though its status is still to come.
-    case outputEnds
+    case outputEnds(status: UInt8? = nil)
     case commandEnds(status: UInt8)
 
     /// Reads an OSC's payload; nil where it is no mark, or lacks the secret.
@@ -25,17 +26,21 @@ package enum ShellMark: Hashable, Sendable {
         switch letter {
         case UInt8(ascii: "A"): self = .promptBegins(directory: Self.unescaped(rest.joined(separator: [0x3B])))
         case UInt8(ascii: "B"):
-            self = .reads(status: rest.first.flatMap { UInt8(String(decoding: $0, as: UTF8.self)) })
+            self = .reads(status: Self.status(rest.first), history: rest.dropFirst().first.map(Array.init))
         case UInt8(ascii: "P"): self = .continues
-        case UInt8(ascii: "E"): self = .outputEnds
+        case UInt8(ascii: "E"): self = .outputEnds(status: Self.status(rest.first))
         case UInt8(ascii: "D"):
-            guard let status = rest.first.flatMap({ UInt8(String(decoding: $0, as: UTF8.self)) }) else { return nil }
+            guard let status = Self.status(rest.first) else { return nil }
             self = .commandEnds(status: status)
         case UInt8(ascii: "C"):
             let isCertain = rest.first.map { $0.elementsEqual("strong".utf8) } ?? false
             self = .commandBegins(text: Self.unescaped(Array(rest.dropFirst().first ?? [])), isCertain: isCertain)
         default: return nil
         }
+    }
+
+    private static func status(_ field: ArraySlice<UInt8>?) -> UInt8? {
+        field.flatMap { UInt8(String(decoding: $0, as: UTF8.self)) }
     }
 
     /// Looks at every byte, so that the time tells nothing of the secret.

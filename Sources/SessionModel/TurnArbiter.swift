@@ -23,6 +23,13 @@ package struct TurnArbiter: Hashable, Sendable {
         var lastInput: Moment
         /// Whether the holder was told that the lease ends soon.
         var isWarned = false
+        /// What is to be true again when the lease is given back that was only borrowed.
+        var lent: Lent?
+
+        struct Lent: Hashable {
+            let leaseEnd: Moment?
+            let isWarned: Bool
+        }
     }
 
     /// A turn whose holder's front-end went away, kept for the same key until the deadline.
@@ -329,6 +336,7 @@ package struct TurnArbiter: Hashable, Sendable {
         holding.deadline = end
         // A short one needs no warning.
         holding.isWarned = lease < TurnRules.warning * 2
+        holding.lent = nil
         state = .held(holding)
     }
 

@@ -18,8 +18,8 @@ package struct LeaseNotice: Hashable, Sendable {
 package enum ControlAnswer: Hashable, Sendable {
     case state(TerminalState, TurnNotice)
     case looked(ScreenSnapshot)
-    /// Typed in this turn; the state is from before.
-    case typed(TerminalState)
+    /// Typed in this turn; the state is from before. A command has the number by which its record is found.
+    case typed(TerminalState, RunNumber? = nil)
     case notTyped(InputRefusal, TerminalState, TurnNotice)
     /// Whether the turn is held; `nil`: its host is of an earlier version.
     case acquired(Bool, TurnNotice, LeaseNotice? = nil)

@@ -10,9 +10,10 @@ extension ByteWriter {
         case .looked(let snapshot):
             put(UInt8(2))
             put(snapshot)
-        case .typed(let state):
-            put(UInt8(3))
+        case .typed(let state, let run):
+            put(UInt8(run == nil ? 3 : 24))
             put(state)
+            if let run { put(run.rawValue) }
         case .notTyped(let refusal, let state, let turn):
             put(UInt8(4))
             put(refusal)
@@ -48,13 +49,26 @@ extension ByteWriter {
         put(lease.endsIn) { $0.put($1) }
     }
 
-    /// Who approved a command stands in an answer of its own: earlier versions know of nobody.
+    /// Who approved a command, and what typed it, stands in answers of their own: earlier versions know of neither.
     private mutating func put(_ commands: [CommandRecord]) {
-        let hasApprovers = commands.contains { $0.start.approver != nil }
-        put(UInt8(hasApprovers ? 14 : 7))
+        let hasOrigins = commands.contains { $0.start.origin != nil }
+        let hasApprovers = hasOrigins || commands.contains { $0.start.approver != nil }
+        put(UInt8(hasOrigins ? 25 : hasApprovers ? 14 : 7))
         put(commands) { writer, command in
             writer.put(command)
             if hasApprovers { writer.put(command.start.approver) { $0.put($1) } }
+            if hasOrigins { writer.put(command.start.origin) { $0.put($1) } }
+        }
+    }
+
+    mutating func put(_ origin: CommandOrigin) {
+        switch origin {
+        case .run(let number):
+            put(UInt8(1))
+            put(number.rawValue)
+        case .proposal(let number):
+            put(UInt8(2))
+            put(number.rawValue)
         }
     }
 
@@ -143,14 +157,18 @@ extension ByteReader {
                 LeaseNotice(
                     isRenewed: try flag(),
                     endsIn: try optional { (reader) throws(WireError) in try reader.duration() }))
-        case 14:
+        case 14, 25:
             return .commands(
                 try list { (reader) throws(WireError) in
                     let command = try reader.commandRecord()
                     var start = command.start
                     start.approver = try reader.optional { (reader) throws(WireError) in try reader.text() }
+                    if kind == 25 {
+                        start.origin = try reader.optional { (reader) throws(WireError) in try reader.commandOrigin() }
+                    }
                     return CommandRecord(start: start, end: command.end)
                 })
+        case 24: return .typed(try terminalState(), RunNumber(rawValue: try number()))
         default: return try turnAnswer(kind)
         }
     }
@@ -194,6 +212,15 @@ extension ByteReader {
             start: StreamOffset(bytes: try number()), end: StreamOffset(bytes: try number()),
             oldest: StreamOffset(bytes: try number()), newest: StreamOffset(bytes: try number()),
             bytes: Array(try chunk()))
+    }
+
+    mutating func commandOrigin() throws(WireError) -> CommandOrigin {
+        let kind = try number(UInt8.self)
+        switch kind {
+        case 1: return .run(RunNumber(rawValue: try number()))
+        case 2: return .proposal(ProposalNumber(rawValue: try number()))
+        default: throw .unknownKind(kind)
+        }
     }
 
     private mutating func commandRecord() throws(WireError) -> CommandRecord {

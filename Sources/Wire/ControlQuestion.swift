@@ -81,6 +81,8 @@ package enum ControlQuestion: Hashable, Sendable {
     case rules
     /// Whether the environment is made: answered as soon as that is known.
     case readiness
+    /// Holds a turn that is held already for at least that long, whoever waits for it; for no time: that is over.
+    case borrow(AttachmentID, lease: Duration)
 }
 
 /// Why input of a ``ControlQuestion`` was not typed.

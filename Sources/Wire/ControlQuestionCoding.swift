@@ -33,6 +33,10 @@ extension ByteWriter {
         case .remove, .signal, .freeze: putAct(question)
         case .act, .propose, .decide, .proposals, .rule, .rules: putTurnQuestion(question)
         case .readiness: put(UInt8(18))
+        case .borrow(let attachment, let lease):
+            put(UInt8(24))
+            put(attachment.rawValue)
+            put(lease)
         }
     }
 

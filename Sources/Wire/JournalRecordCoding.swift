@@ -46,6 +46,7 @@ extension JournalRecord {
         switch self {
         case .turnBegan(_, _, let how): how.rawValue <= TurnBeginning.acquired.rawValue ? 3 : 4
         case .turnEnded(_, _, let how): how.rawValue <= TurnEnding.leaseEnded.rawValue ? 3 : 4
+        case .commandBegan(let start) where start.origin != nil: 6
         case .proposalEnded(_, let how, _): how.rawValue <= ProposalEnding.left.rawValue ? 4 : 5
         default: kind < 22 ? 3 : kind < 31 ? 4 : 5
         }
@@ -70,7 +71,7 @@ extension JournalRecord {
         case .pasteClosed: 15
         case .said: 16
         case .steeringChanged: 17
-        case .commandBegan(let start): start.approver == nil ? 18 : 22
+        case .commandBegan(let start): start.origin != nil ? 45 : start.approver == nil ? 18 : 22
         case .commandEnded: 19
         case .frozen: 20
         case .removed: 21
@@ -141,7 +142,12 @@ extension ByteWriter {
         switch record {
         case .commandBegan(let start):
             put(start)
-            if let approver = start.approver { put(approver) }
+            guard let origin = start.origin else {
+                if let approver = start.approver { put(approver) }
+                return
+            }
+            put(start.approver) { $0.put($1) }
+            put(origin)
         case .commandEnded(let number, let end):
             put(number.rawValue)
             put(end)

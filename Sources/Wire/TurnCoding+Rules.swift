@@ -180,6 +180,7 @@ extension ByteReader {
         case 15: return .proposals
         case 16: return .rule(try rulesChange(), by: try vouchedOperator())
         case 17: return .rules
+        case 24: return .borrow(AttachmentID(rawValue: try number()), lease: try duration())
         default: throw .unknownKind(kind)
         }
     }
@@ -220,10 +221,7 @@ extension ByteReader {
 
     mutating func turnRecord(_ kind: UInt8) throws(WireError) -> JournalRecord {
         switch kind {
-        case 22:
-            var start = try commandStart()
-            start.approver = try text()
-            return .commandBegan(start)
+        case 22, 45: return .commandBegan(try laterStart(kind))
         case 23: return .turnRequested(AttachmentID(rawValue: try number()))
         case 24:
             let id = AttachmentID(rawValue: try number())
@@ -255,5 +253,17 @@ extension ByteReader {
                 TurnNumber(rawValue: try number()), AttachmentID(rawValue: try number()), endsIn: try duration())
         default: throw .unknownKind(kind)
         }
+    }
+
+    /// With who approved it, or with what typed it whole.
+    private mutating func laterStart(_ kind: UInt8) throws(WireError) -> CommandRecord.Start {
+        var start = try commandStart()
+        guard kind == 45 else {
+            start.approver = try text()
+            return start
+        }
+        start.approver = try optional { (reader) throws(WireError) in try reader.text() }
+        start.origin = try commandOrigin()
+        return start
     }
 }

@@ -2,4 +2,5 @@
 import Glibc
 import SessionHost
 
-exit(HostProcess.run())
+let words = Array(CommandLine.arguments.dropFirst())
+exit(words.first == "answer" ? PastSession.answer(Array(words.dropFirst())) : HostProcess.run())

@@ -37,6 +37,7 @@ final class FakeDesk: ControlDesk {
     var live: (any LiveSession)?
 
     func liveSession(_ session: SessionName) async -> (any LiveSession)? { live }
+    func past(_ session: SessionName, _ life: SessionLife) -> any SessionAnswers { NoPast(name: session) }
     func describe(_ sessions: [SessionName]) async -> [SessionName: SessionDescription] { [:] }
     func turnRules(in session: SessionName) -> TurnRules { TurnRules() }
     func processes(of session: SessionName, below host: Int32, beside shell: Int32) -> [SessionProcess] { [] }
@@ -53,6 +54,15 @@ final class FakeDesk: ControlDesk {
     func start(_ session: SessionName, environment: String?) async throws(ControlFailure) -> any LiveSession {
         throw ControlFailure(.canNotStart, "nothing starts here")
     }
+}
+
+/// Nothing is kept here.
+private final class NoPast: SessionAnswers {
+    let name: SessionName
+
+    init(name: SessionName) { self.name = name }
+
+    func ask(_ question: ControlQuestion) async throws(ControlFailure) -> ControlAnswer { throw .notRunning(name) }
 }
 
 /// A conversation on a loop of its own, and what it sent.

@@ -187,8 +187,8 @@ struct ApprovedWaitTests {
         let longer = await agent.send("screen.wait", ["text": "never printed", "within": 50])
         let run = await agent.send("command.run", ["command": "# nothing", "within": 50])
         try await approve("claude", by: bob)
-        let result = try await agent.answer(run)["result"] ?? .null
-        #expect(result["commands"] == 0 && result["running"] == false, "\(result.text)")
+        let error = try await agent.answer(run)["error"]?["data"] ?? .null
+        #expect(error["code"] == "nothing-ran" && error["over"] == true, "\(error.text)")
         #expect(try await !agent.hasAnswer(longer))
     }
 }

@@ -100,9 +100,6 @@ struct EmptyLineTests {
         for round in 0..<2 {
             try await type("!nosuch\(round)", then: "\r", alice, control, "that is no event, \(round)")
         }
-        // An agent's own.
-        #expect(try await run("!nosuch", control, after: alice)["exitStatus"] == .null)
-        try await untilEmpty(control, "behind an agent's line")
         #expect(try await run("echo whole-line", control, after: alice)["output"] == "whole-line\n")
         withExtendedLifetime(team) {}
     }

@@ -89,8 +89,9 @@ struct ShellStartUpTests {
         var shell = Shell.bash
         shell.files[".bashrc", default: ""] += "shopt -u promptvars\n"
         let printed = try await Self.run(shell, isMarked: true).printed
-        #expect(printed.contains("user> \u{1B}]133;B;\(Self.secret);0\u{07}"))
-        #expect(printed.contains("user> \u{1B}]133;B;\(Self.secret);7\u{07}"), "the status of the last command")
+        #expect(printed.contains("user> \u{1B}]133;B;\(Self.secret);0;!^\u{07}"))
+        #expect(printed.contains("user> \u{1B}]133;B;\(Self.secret);7;!^\u{07}"), "the status of the last command")
+        #expect(printed.contains("\u{1B}]133;C;\(Self.secret);weak;\u{07}"), "and that one begins")
     }
 
     /// The machine's own zshenv is read before any file of a user's; a private look at the files stands in for another.

@@ -14,6 +14,9 @@ struct CommandLogTests {
         let secret = Array("5ec2e7".utf8)
         func mark(_ text: String) -> ShellMark? { ShellMark(payload: Array(text.utf8), secret: secret) }
         #expect(mark("133;A;5ec2e7;/tmp;x") == .promptBegins(directory: "/tmp;x"))
+        #expect(mark("133;B;5ec2e7;3;!^") == .reads(status: 3, history: Array("!^".utf8)))
+        #expect(mark("133;B;5ec2e7;;") == .reads(status: nil, history: []))
+        #expect(mark("133;E;5ec2e7") == .outputEnds() && mark("133;E;5ec2e7;9") == .outputEnds(status: 9))
         #expect(mark("133;B;5ec2e7;3") == .reads(status: 3) && mark("133;B;5ec2e7") == .reads(status: nil))
         let text = #"133;C;5ec2e7;strong;a\\nb\nc;d\te"#
         #expect(mark(text) == .commandBegins(text: "a\\nb\nc;d\te", isCertain: true))
@@ -36,7 +39,7 @@ struct CommandLogTests {
         #expect(log.state.isAtPrompt && !log.state.isReady)
         _ = log.note(.commandBegins(text: "make", isCertain: true), context(10))
         #expect(log.state.phase == .running)
-        _ = log.note(.outputEnds, context(20))
+        _ = log.note(.outputEnds(), context(20))
         _ = log.note(.commandEnds(status: 2), context(25, isForeground: false))
         let command = log.command(CommandNumber(rawValue: 1))
         #expect(
@@ -59,6 +62,76 @@ struct CommandLogTests {
         _ = log.note(.commandBegins(text: "a", isCertain: true), context(4))
         #expect(log.note(.commandBegins(text: "b", isCertain: true), context(5)).count == 2)
         #expect(log.commands[1].end?.status == nil && log.commands[1].end != nil)
+    }
+
+    @Test(
+        "takes a prompt for the end of a command without saying exactly where that was, unless something else says it")
+    func unsaid() {
+        var log = CommandLog()
+        _ = log.note(.commandBegins(text: "a", isCertain: true), context(2))
+        _ = log.note(.reads(status: 9), context(9))
+        #expect(log.commands[0].end?.knowledge == .weak)
+        _ = log.note(.commandBegins(text: "b", isCertain: true), context(12))
+        _ = log.note(.outputEnds(status: 4), context(15))
+        _ = log.note(.reads(status: nil), context(19))
+        #expect(log.commands[1].end?.status == 4 && log.commands[1].end?.output == StreamOffset(bytes: 15))
+        #expect(log.commands[1].end?.knowledge == .exact)
+        _ = log.note(.commandBegins(text: "c", isCertain: true), context(22))
+        _ = log.note(.reads(status: nil), context(29))
+        #expect(log.commands[2].end?.knowledge == .weak && log.commands[2].end?.status == nil)
+    }
+
+    private static let run = CommandOrigin.run(RunNumber(rawValue: 1))
+
+    /// A log at its prompt, where a command was typed whole in turn 7.
+    private func typed() -> CommandLog {
+        var log = CommandLog()
+        _ = log.note(.reads(status: 0), context(1))
+        log.noteTyped(Self.run, in: TurnNumber(rawValue: 7))
+        return log
+    }
+
+    @Test("has what was typed whole at a prompt as the origin of all that begins before the next prompt")
+    func origin() {
+        var log = typed()
+        for text in ["line 1", "line 2"] { _ = log.note(.commandBegins(text: text, isCertain: true), context(2)) }
+        _ = log.note(.commandEnds(status: 0), context(3))
+        _ = log.note(.reads(status: 0), context(4))
+        _ = log.note(.commandBegins(text: "typed ahead", isCertain: true), context(5))
+        #expect(log.commands.map(\.start.origin) == [Self.run, Self.run, nil])
+    }
+
+    @Test("knows no origin of a line that somebody else entered, completed, or of which only a part was written")
+    func noOrigin() {
+        var entered = typed()
+        var other = context(2)
+        other.turn = TurnNumber(rawValue: 8)
+        other.isTurnCertain = true
+        _ = entered.note(.commandBegins(text: "theirs", isCertain: true), other)
+        var mixed = typed()
+        var both = context(2)
+        both.isTurnMixed = true
+        _ = mixed.note(.commandBegins(text: "both", isCertain: true), both)
+        var completed = typed()
+        _ = completed.note(.continues, context(2))
+        _ = completed.note(.commandBegins(text: "echo \"a\nb\"", isCertain: true), context(3))
+        var cut = typed()
+        cut.noteCut(of: TurnNumber(rawValue: 6))
+        cut.noteCut(of: TurnNumber(rawValue: 7))
+        _ = cut.note(.commandBegins(text: "ec", isCertain: true), context(3))
+        var refused = typed()
+        refused.noteEmptyLine(isNewPrompt: true)
+        _ = refused.note(.commandBegins(text: "ls", isCertain: true), context(3))
+        for log in [entered, mixed, completed, cut, refused] { #expect(log.commands[0].start.origin == nil) }
+    }
+
+    @Test("has the end of the command that ended the shell itself")
+    func shellEnd() {
+        var log = typed()
+        #expect(log.noteShellEnd(1, context(2)).isEmpty, "nothing ran")
+        _ = log.note(.commandBegins(text: "exit 42", isCertain: true), context(2))
+        _ = log.noteShellEnd(42, context(9))
+        #expect(log.commands[0].end?.status == 42 && log.commands[0].start.origin == Self.run)
     }
 
     @Test("is bounded, and the newest stay")

@@ -134,19 +134,46 @@ struct EnteredLinesTests {
     @Test("each command is its own writers', however late the shell says that it runs")
     func inOrder() {
         var lines = lines(("claude", "make"), ("bob", "ls"), ("alice", "ls"))
-        #expect(lines.begin("make ")?.writers == ["claude"])
-        #expect(lines.begin("ls")?.writers == ["bob"])
-        #expect(lines.begin("ls")?.writers == ["alice"])
+        #expect(lines.begin("make ")?.line.writers == ["claude"])
+        #expect(lines.begin("ls")?.line.writers == ["bob"])
+        #expect(lines.begin("ls")?.line.writers == ["alice"])
         // Of a list of commands that was entered at once the shell tells one after the other.
-        #expect(lines.begin("x")?.writers == ["alice"])
+        #expect(lines.begin("x")?.line.writers == ["alice"])
     }
 
     @Test("all who wrote a command of several lines, or one that was edited, are named")
     func merged() {
         var lines = lines(("bob", "for i in 1 2; do"), ("alice", "echo $i"), ("bob", nil))
-        #expect(lines.begin("for i in 1 2; do echo $i; done")?.writers == ["bob", "alice"])
+        #expect(lines.begin("for i in 1 2; do echo $i; done")?.line.writers == ["bob", "alice"])
         add("carol", nil, to: &lines)
-        #expect(lines.begin("make test")?.writers == ["carol"])
+        #expect(lines.begin("make test")?.line.writers == ["carol"])
+    }
+
+    @Test("of lines that were pasted as one, each command is its writer's, whoever typed ahead meanwhile")
+    func pasted() {
+        var lines = lines(("claude", "for i in a b; do\n    echo $i\ndone\nfalse;\n\ntrue"), ("bob", "ls"))
+        for command in ["for i in a b; do     echo $i; done", "false;", "true"] {
+            let found = lines.begin(command)
+            #expect(found?.line.writers == ["claude"] && found?.isCertain == true, "\(command)")
+        }
+        #expect(lines.begin("ls")?.line.writers == ["bob"])
+    }
+
+    @Test("what was entered and read before an empty line stood there is nobody's next command")
+    func forgotten() {
+        var lines = lines(("bob", "# a comment"))
+        lines.forget()
+        add("claude", nil, to: &lines)
+        #expect(lines.begin("make")?.line.writers == ["claude"])
+    }
+
+    @Test("where it may be lines of several turns, that is said")
+    func mixed() {
+        var lines = lines(("claude", "echo \"a"))
+        lines.add(
+            EnteredLines.Line(writers: ["bob"], turn: turn.next, text: bytes("b\""), isForShell: true))
+        let found = lines.begin("echo \"a\nb\"")
+        #expect(found?.isMixed == true && found?.isCertain == false && found?.line.writers == ["claude", "bob"])
     }
 
     @Test("what was typed ahead is the shell's only where nothing else is")
@@ -155,17 +182,17 @@ struct EnteredLinesTests {
         #expect(lines.begin("ls") == nil)
         add("bob", "ls", isForShell: false, to: &lines)
         add("alice", "ls", to: &lines)
-        #expect(lines.begin("ls")?.writers == ["alice"])
+        #expect(lines.begin("ls")?.line.writers == ["alice"])
         add("bob", "pwd", isForShell: false, to: &lines)
-        #expect(lines.begin("pwd")?.writers == ["bob"])
+        #expect(lines.begin("pwd")?.line.writers == ["bob"])
     }
 
     @Test("are bounded")
     func bounded() {
         var lines = EnteredLines()
         for number in 0..<1_000 { add("n\(number)", "\(number)", to: &lines) }
-        #expect(lines.begin("999")?.writers == ["n999"])
-        #expect(lines.begin("998")?.writers == ["n999"])
+        #expect(lines.begin("999")?.line.writers == ["n999"])
+        #expect(lines.begin("998")?.line.writers == ["n999"])
     }
 
     @Test("a line that was kept out of the record stays out, whatever the shell makes of it")

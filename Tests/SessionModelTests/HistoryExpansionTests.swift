@@ -40,6 +40,17 @@ struct HistoryExpansionTests {
         #expect(HistoryExpansion.isIn(command, for: .zsh))
     }
 
+    @Test("goes by the characters that the shell was told, and not at all where it was told none")
+    func characters() {
+        for shell in HistoryExpansion.Shell.allCases {
+            #expect(!HistoryExpansion.isIn("echo \"a!b\" !x", for: shell, characters: []))
+            #expect(!HistoryExpansion.isIn("!x", for: shell, characters: Array("@%".utf8)))
+            #expect(HistoryExpansion.isIn("echo a@b", for: shell, characters: Array("@%".utf8)))
+            #expect(HistoryExpansion.isIn("%a%b", for: shell, characters: Array("@%#".utf8)))
+            #expect(HistoryExpansion.isIn("echo a!b", for: shell, characters: nil))
+        }
+    }
+
     @Test("is what bash, zsh and sh do, and no other program")
     func programs() {
         #expect(["bash", "sh", "zsh"].map { HistoryExpansion.Shell(program: $0) } == [.bash, .bash, .zsh])

@@ -48,6 +48,46 @@ struct LeaseTests {
         #expect(arbiter.lastTurn == TurnNumber(rawValue: 1))
     }
 
+    @Test("that is borrowed holds a turn that was taken by typing, and leaves it as it was")
+    func borrowed() {
+        var arbiter = arbiter()
+        _ = arbiter.type(agent, at: at(0))
+        #expect(!arbiter.borrow(person, for: .seconds(60), at: at(1)).isHeld)
+        #expect(arbiter.borrow(agent, for: .seconds(60), at: at(1)).isHeld)
+        #expect(arbiter.passTime(to: at(50)).isEmpty && arbiter.holder?.id == agent, "nobody is told that it ends")
+        #expect(arbiter.giveBack(agent, at: at(50)).isEmpty && arbiter.leaseEnd == nil)
+        #expect(arbiter.deadline == at(50).advanced(by: TurnRules().releaseAfter), "then it ends when it is idle")
+        #expect(arbiter.giveBack(agent, at: at(51)).isEmpty, "once")
+    }
+
+    @Test("is never made shorter by one that is borrowed, nor longer than it was")
+    func lent() {
+        var arbiter = arbiter()
+        _ = arbiter.acquire(agent, lease: .seconds(100), at: at(0))
+        #expect(arbiter.borrow(agent, for: .seconds(10), at: at(1)).isHeld && arbiter.leaseEnd == at(100))
+        _ = arbiter.borrow(agent, for: .seconds(200), at: at(2))
+        #expect(arbiter.leaseEnd == at(202))
+        _ = arbiter.giveBack(agent, at: at(50))
+        #expect(arbiter.leaseEnd == at(100))
+        _ = arbiter.borrow(agent, for: .seconds(200), at: at(60))
+        guard case .ended(_, _, .leaseEnded)? = arbiter.giveBack(agent, at: at(150)).first else {
+            Issue.record("the lease of its own was over")
+            return
+        }
+    }
+
+    @Test("that is borrowed makes who waits wait, and a person's key press takes the turn all the same")
+    func borrowedAndWanted() {
+        var arbiter = arbiter()
+        _ = arbiter.type(agent, at: at(0))
+        _ = arbiter.act(person, .request(lease: nil, atPrompt: false), at: at(1))
+        _ = arbiter.borrow(agent, for: .seconds(60), at: at(1))
+        _ = arbiter.passTime(to: at(50))
+        #expect(arbiter.holder?.id == agent)
+        _ = arbiter.type(person, at: at(51))
+        #expect(arbiter.holder?.id == person)
+    }
+
     @Test("of an agent ends with a person's key press")
     func displaced() {
         var arbiter = arbiter()

@@ -14,6 +14,8 @@ struct PromptKeysTests {
         arguments: [
             ["abc\u{15}"], ["abc", "\u{15}"], ["abc\u{7F}\u{7F}\u{7F}"], ["ab\u{8}\u{8}\u{8}"], ["é漢", "\u{7F}\u{7F}"],
             ["ab \u{15}"], ["abc\u{17}"], ["abc\u{1}\u{B}"], ["\u{1B}[A\u{1B}[B"], ["\u{1B}OD\u{15}"], ["\u{C}"],
+            ["\u{1B}[3~"], ["\u{1B}[3~", "\u{15}"], ["\u{1B}[1~\u{1B}[4~"], ["ab\u{1B}[1;5D\u{15}"],
+            ["\u{1B}[3;5~\u{15}"],
         ])
     func erased(_ typed: [String]) { #expect(keys(typed).mayBeEmpty) }
 
@@ -21,7 +23,8 @@ struct PromptKeysTests {
         "where something may stand there, or a key waits for another, it is not empty",
         arguments: [
             ["a"], ["abc\u{7F}\u{7F}"], ["abc\u{15}d"], ["é漢\u{7F}"], [" \u{1}"], ["\u{1B}[Da "], ["漢\u{1B}[D"],
-            ["abc\r"], ["abc\u{3}"], ["\t"], ["\u{1B}"], ["\u{1B}[3~"], ["\u{1B}[", "A"], ["\u{16}"], ["\u{18}"],
+            ["abc\r"], ["abc\u{3}"], ["\t"], ["\u{1B}"], ["\u{1B}[2~"], ["\u{1B}[15~"], ["\u{1B}[3"], ["\u{1B}[", "A"],
+            ["\u{16}"], ["\u{18}"],
             ["\u{1B}a\u{15}"], ["\u{12}\u{7}"], ["a\r\u{15}"],
         ])
     func standing(_ typed: [String]) { #expect(!keys(typed).mayBeEmpty) }

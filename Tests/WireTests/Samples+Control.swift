@@ -29,12 +29,14 @@ extension Samples {
         Sample("control-remove", .control(one, .remove(third, by: alice))),
         Sample("control-signal", .control(one, .signal(third, name: "INT"))),
         Sample("control-freeze", .control(one, .freeze(true, by: alice))),
+        Sample("control-borrow", .control(one, .borrow(third, lease: .seconds(32)))),
     ]
 
     static let answers: [Sample<HostMessage>] = [
         Sample("control-state", .control(one, .state(state, held))),
         Sample("control-looked", .control(one, .looked(snapshot))),
         Sample("control-typed", .control(one, .typed(state))),
+        Sample("control-typed-run", .control(one, .typed(state, RunNumber(rawValue: 5)))),
         Sample(
             "control-not-typed",
             .control(
@@ -59,6 +61,14 @@ extension Samples {
             "control-commands",
             .control(one, .commands([CommandRecord(start: begun, end: over), CommandRecord(start: begun)]))),
         Sample(
+            "control-commands-origins",
+            .control(
+                one,
+                .commands([
+                    CommandRecord(start: begun(by: .run(RunNumber(rawValue: 5)), nil), end: over),
+                    CommandRecord(start: begun(by: nil, "bob")),
+                ]))),
+        Sample(
             "control-events",
             .control(
                 one, .events([entry(.said(alice, "ö")), entry(.detached(third))], oldest: EventNumber(rawValue: 5)))),
@@ -70,6 +80,8 @@ extension Samples {
 
     static let laterRecords: [Sample<JournalRecord>] = [
         Sample("command-began", .commandBegan(begun)),
+        Sample("command-began-run", .commandBegan(begun(by: .run(RunNumber(rawValue: 5)), nil))),
+        Sample("command-began-proposal", .commandBegan(begun(by: .proposal(ProposalNumber(rawValue: 2)), "bob"))),
         Sample("command-ended", .commandEnded(CommandNumber(rawValue: 3), over)),
         Sample(
             "command-ended-somehow",
@@ -97,6 +109,13 @@ extension Samples {
         number: CommandNumber(rawValue: 3), text: "echo ö;\nfalse", textKnowledge: .strong, directory: "/tmp",
         authors: ["alice", "r2.d2"], turn: TurnNumber(rawValue: 7), output: StreamOffset(bytes: 3_000),
         time: 1_767_323_045_000_000_006, knowledge: .exact)
+
+    private static func begun(by origin: CommandOrigin?, _ approver: String?) -> CommandRecord.Start {
+        var start = begun
+        start.origin = origin
+        start.approver = approver
+        return start
+    }
 
     private static let over = CommandRecord.End(
         status: 1, output: StreamOffset(bytes: 3_012), time: 1_767_323_046_000_000_000, knowledge: .strong)

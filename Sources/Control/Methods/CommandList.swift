@@ -5,11 +5,11 @@ import Wire
 extension ControlMethod {
     static let commandList = ControlMethod(
         "command.list", "list the commands that were run at the prompt",
-        details: "Of this incarnation; the newest 1000.",
+        details: "Of the incarnation that runs the newest 1000; of one that has ended all that its record has.",
         scope: .session(.observe), traits: [.readOnly, .idempotent],
         parameters: [
             .init("from", .integer(0...4_294_967_295), "the number to begin with; without it, the newest 'limit'"),
-            .init("limit", .integer(1...500), "50 if not said"),
+            .init("limit", .integer(1...500), "50 if not said"), ControlCall.incarnation,
         ],
         result: [
             .init("commands", .list(.object(JSONValue.commandSchema)), isRequired: true, "oldest first"),
@@ -20,12 +20,12 @@ extension ControlMethod {
             guard !commands.isEmpty else {
                 return result["shell"]?["state"]?.string == "unknown"
                     ? "The shell of this session gives no marks, so its commands are not known.\n"
-                    : "No command yet.\n"
+                    : "No command yet. Of an earlier start of the session, --incarnation NUMBER has them.\n"
             }
             return Table.text([["NUMBER", "BY", "STATUS", "FOR", "COMMAND"]] + commands.map(row(of:)))
         }
     ) { call async throws(ControlFailure) in
-        let live = try await call.live()
+        let live = try await call.answers()
         guard case .state(let state, _) = try await live.ask(.state(nil)) else { throw .notRunning(call.session) }
         let limit = call.integer("limit") ?? 50
         let newest = Int(state.shell.command.rawValue)
@@ -39,10 +39,12 @@ extension ControlMethod {
     static let commandGet = ControlMethod(
         "command.get", "tell of one command that was run at the prompt", scope: .session(.observe),
         traits: [.readOnly, .idempotent],
-        parameters: [.init("number", .integer(1...4_294_967_295), "which; without it, the newest")],
+        parameters: [
+            .init("number", .integer(1...4_294_967_295), "which; without it, the newest"), ControlCall.incarnation,
+        ],
         result: JSONValue.commandSchema, failures: [.noSuchCommand]
     ) { call async throws(ControlFailure) in
-        .command(try await call.live().command(call.integer("number"), in: call.session))
+        .command(try await call.answers().command(call.integer("number"), in: call.session))
     }
 
     static func row(of command: JSONValue) -> [String] {

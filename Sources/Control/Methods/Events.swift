@@ -14,11 +14,13 @@ extension ControlMethod {
 
     static let eventsRead = ControlMethod(
         "events.read", "read the events of a session, or wait for the next",
-        details: "What is typed and printed is no event. The newest 2000 are kept; 'skipped' says that some between "
-            + "'since' and the first are not.", scope: .session(.observe), traits: [.readOnly, .idempotent],
+        details:
+            "What is typed and printed is no event. Their numbers go on from one start of the session to the next, "
+            + "and the record has all; 'skipped' says that some between 'since' and the first are not in it.",
+        scope: .session(.observe), traits: [.readOnly, .idempotent],
         parameters: [
             since, .init("limit", .integer(1...500), "100 if not said"),
-            .init("wait", .boolean, "wait until there is one"), ControlCall.within,
+            .init("wait", .boolean, "wait until there is one"), ControlCall.within, ControlCall.incarnation,
         ],
         result: [
             .init("events", .list(.object(eventSchema)), isRequired: true, "oldest first"),
@@ -29,27 +31,16 @@ extension ControlMethod {
             (result["events"]?.array ?? []).map { SessionEvent.line($0) + "\n" }.joined()
         }
     ) { call async throws(ControlFailure) in
-        let live = try await call.live()
-        guard case .state(let state, _) = try await live.ask(.state(nil)) else { throw .notRunning(call.session) }
+        let answers = try await call.answers()
         let limit = call.integer("limit") ?? 100
         let isWaiting = call.flag("wait") == true
-        // Who waits for nothing and names no beginning wants the newest.
-        let newest = state.lastEvent.rawValue
-        let first =
-            call.integer("since").map { EventNumber(rawValue: UInt64($0)) }
-            ?? EventNumber(rawValue: isWaiting ? newest + 1 : 0)
-        if isWaiting, newest < first.rawValue {
-            _ = try await live.wait(.events, until: call.deadline(standard: 30)) {
-                live.lastEvent >= first ? true : nil
-            }
+        guard let since = call.integer("since") else {
+            // Who waits wants what comes next, and who does not the newest.
+            return isWaiting
+                ? try await call.nextEvents(limit, answers)
+                : try await call.newestEvents(limit, answers)
         }
-        var reading = EventReading(live: live, next: first)
-        var events = try await reading.read(call.integer("since") == nil && !isWaiting ? 500 : limit)
-        if call.integer("since") == nil, !isWaiting { events = events.suffix(limit) }
-        return [
-            "events": .array(events.map(SessionEvent.json)), "next": .count(reading.next.rawValue),
-            "skipped": .bool(reading.hasSkipped && call.integer("since") != nil),
-        ]
+        return try await call.events(from: EventNumber(rawValue: UInt64(since)), limit, answers, isWaiting: isWaiting)
     }
 
     static let eventsSubscribe = ControlMethod(
@@ -69,8 +60,8 @@ extension ControlMethod {
         }
         let next = call.integer("since").map { EventNumber(rawValue: UInt64($0)) } ?? state.lastEvent.next
         let number = subscriptions.start { subscriber async throws(ControlFailure) in
-            var reading = EventReading(live: live, next: next)
-            try await reading.tell(subscriber)
+            var reading = EventReading(answers: live, next: next)
+            try await reading.tell(subscriber, of: live)
         }
         return ["subscription": .integer(number), "next": .count(next.rawValue)]
     }
@@ -84,27 +75,79 @@ extension ControlMethod {
     }
 }
 
+extension ControlCall {
+    fileprivate func newestEvents(
+        _ limit: Int, _ answers: any SessionAnswers
+    ) async throws(ControlFailure) -> JSONValue {
+        guard answers is any LiveSession else {
+            // What is kept is asked for from its end.
+            var kept = EventReading(answers: answers, next: .end)
+            return kept.json(try await kept.read(limit), hasSkipped: false)
+        }
+        var reading = EventReading(answers: answers, next: EventNumber(rawValue: 0))
+        var newest: [JournalEntry] = []
+        while case let page = try await reading.read(500), !page.isEmpty { newest = (newest + page).suffix(limit) }
+        return reading.json(newest, hasSkipped: false)
+    }
+
+    fileprivate func nextEvents(_ limit: Int, _ answers: any SessionAnswers) async throws(ControlFailure) -> JSONValue {
+        guard case .state(let state, _) = try await answers.ask(.state(nil)) else { throw .notRunning(session) }
+        return try await events(from: state.lastEvent.next, limit, answers, isWaiting: true)
+    }
+
+    fileprivate func events(
+        from first: EventNumber, _ limit: Int, _ answers: any SessionAnswers, isWaiting: Bool
+    ) async throws(ControlFailure) -> JSONValue {
+        if isWaiting, let live = answers as? any LiveSession {
+            _ = try await live.wait(.events, until: deadline(standard: 30)) { live.lastEvent >= first ? true : nil }
+        }
+        var reading = EventReading(answers: answers, next: first)
+        let events = try await reading.read(limit)
+        guard reading.hasSkipped else { return reading.json(events, hasSkipped: false) }
+        // The host has the newest only.
+        var kept = EventReading(answers: desk.past(session, .at(first)), next: first)
+        guard let older = try? await kept.read(limit), !older.isEmpty else {
+            return reading.json(events, hasSkipped: true)
+        }
+        return kept.json(older, hasSkipped: kept.hasSkipped)
+    }
+}
+
+extension EventNumber {
+    /// Behind all there are.
+    fileprivate static let end = EventNumber(rawValue: .max)
+}
+
 /// Somebody's way through a session's events.
 private struct EventReading {
-    let live: any LiveSession
+    let answers: any SessionAnswers
     var next: EventNumber
     var hasSkipped = false
 
-    init(live: any LiveSession, next: EventNumber) {
-        self.live = live
+    init(answers: any SessionAnswers, next: EventNumber) {
+        self.answers = answers
         self.next = next
+    }
+
+    func json(_ events: [JournalEntry], hasSkipped: Bool) -> JSONValue {
+        [
+            "events": .array(events.map(SessionEvent.json)), "next": .count(next.rawValue),
+            "skipped": .bool(hasSkipped),
+        ]
     }
 
     mutating func read(_ limit: Int) async throws(ControlFailure) -> [JournalEntry] {
         let question = ControlQuestion.events(from: next, limit: UInt16(clamping: limit))
-        guard case .events(let events, let oldest) = try await live.ask(question) else { throw .notRunning(live.name) }
+        guard case .events(let events, let oldest) = try await answers.ask(question) else {
+            throw .notRunning(answers.name)
+        }
         hasSkipped = next < oldest
         if let last = events.last { next = last.number.next }
         return events
     }
 
     /// Tells what happens until nobody reads any more, or the session ends.
-    mutating func tell(_ subscriber: any Subscriber) async throws(ControlFailure) {
+    mutating func tell(_ subscriber: any Subscriber, of live: any LiveSession) async throws(ControlFailure) {
         while true {
             let start = next
             for event in try await read(100) {
@@ -124,7 +167,7 @@ private struct EventReading {
             let wanted = next
             _ = try await live.wait(
                 .events, until: ContinuousClock.now.advanced(by: .seconds(3_600))
-            ) { [live] in live.lastEvent >= wanted ? true : nil }
+            ) { live.lastEvent >= wanted ? true : nil }
         }
     }
 }

@@ -115,7 +115,7 @@ extension LiveSession {
         _ content: InputContent, if conditions: InputConditions
     ) async throws(ControlFailure) -> TerminalState {
         switch try await ask(.send(try await attachment(), content, conditions)) {
-        case .typed(let state): return state
+        case .typed(let state, _): return state
         case .notTyped(let refusal, let state, let notice): throw .notTyped(refusal, state, notice, queue.mode)
         default: throw .notRunning(name)
         }
@@ -127,7 +127,8 @@ extension ControlFailure {
         ControlFailure(
             .canNotType,
             "the shell would replace a part of it from its history, and run another command: put '!' into single "
-                + "quotes, or a backslash before it, and begin no line with '^'")
+                + "quotes, or a backslash before it, and begin no line with '^'; or turn that off first, with 'set +H' "
+                + "in bash and 'setopt nobanghist' in zsh")
     }
 
     static var budgetIsSpent: ControlFailure {

@@ -7,8 +7,9 @@ extension ControlMethod {
     static let outputRead = ControlMethod(
         "output.read", "read what the programs printed, from an offset on",
         details:
-            "Offsets count the bytes of the session's stream. The newest 2 MiB are kept; 'truncated' says that what "
-            + "was asked for begins earlier, or ends later, than what is given; go on at 'next'.",
+            "Offsets count the bytes of the session's stream, from each start of the session anew. The newest 2 MiB "
+            + "are kept while it runs; 'truncated' says that what was asked for begins earlier, or ends later, than "
+            + "what is given; go on at 'next'.",
         scope: .session(.observe), traits: [.readOnly, .idempotent],
         parameters: [
             .init("since", .count, "the offset; without it, the newest 'limit' bytes"),
@@ -16,6 +17,7 @@ extension ControlMethod {
             .init("limit", .integer(1...1_048_576), "bytes at most, 65536 if not said"),
             .init("raw", .boolean, "with escape sequences and carriage returns, as terminals get it"),
             .init("wait", .boolean, "wait until there is something"), ControlCall.within,
+            ControlCall.incarnation,
         ],
         result: [
             .init("text", .string(limit: 4_194_304), "what was printed"),
@@ -27,9 +29,9 @@ extension ControlMethod {
             .init("newest", .count, isRequired: true, "the offset behind the newest byte"),
         ]
     ) { call async throws(ControlFailure) in
-        let live = try await call.live()
+        let answers = try await call.answers()
         let since = call.integer("since").map { StreamOffset(bytes: UInt64($0)) }
-        if call.flag("wait") == true, let since {
+        if call.flag("wait") == true, let since, let live = answers as? any LiveSession {
             _ = try await live.wait(.screen, until: call.deadline(standard: 10)) {
                 live.image.map { $0.offset > since } == true ? true : nil
             }
@@ -38,7 +40,7 @@ extension ControlMethod {
         let range = OutputRange(
             from: since ?? .start, to: to, limit: UInt32(call.integer("limit") ?? 65_536), keepsEnd: since == nil,
             isPlain: call.flag("raw") != true)
-        guard case .output(let part) = try await live.ask(.output(range)) else { throw .notRunning(call.session) }
+        guard case .output(let part) = try await answers.ask(.output(range)) else { throw .notRunning(call.session) }
         let end = min(to ?? part.newest, part.newest)
         let isTruncated = (since.map { part.start > $0 } ?? (part.start > .start)) || part.end < end
         var json = JSONObject([JSONValue.bytes(part.bytes, named: "text")])

@@ -7,6 +7,7 @@ struct ProposedRun {
     let command: String
     let live: any LiveSession
     let deadline: ContinuousClock.Instant
+    let desk: any ControlDesk
 
     /// - Returns: `nil` where the agent's limits ask for no approval of that.
     func run(_ output: CommandOutput) async throws(ControlFailure) -> JSONValue? {
@@ -31,7 +32,7 @@ struct ProposedRun {
             if error.code == .cancelled { _ = try? await withdraw(number) }
             throw error
         }
-        return try await result(after: typed, output)
+        return try await result(of: number, after: typed, output)
     }
 
     /// The event with which it was typed.
@@ -111,11 +112,27 @@ struct ProposedRun {
 
     /// The command that the shell made of it, and how that ended.
     private func result(
-        after typed: EventNumber, _ output: CommandOutput
+        of number: ProposalNumber, after typed: EventNumber, _ output: CommandOutput
     ) async throws(ControlFailure) -> JSONValue {
+        do throws(ControlFailure) {
+            let commands = try await commands(of: number, after: typed)
+            return try await CommandResult(commands: commands).json(output, from: live)
+        } catch {
+            guard error.code == .notRunning else { throw error }
+            let own = OwnCommands(origin: .proposal(number), first: CommandNumber(rawValue: 1))
+            guard let result = try? await own.result(output, from: desk.past(live.name, .at(typed))) else {
+                throw error
+            }
+            return result
+        }
+    }
+
+    private func commands(
+        of number: ProposalNumber, after typed: EventNumber
+    ) async throws(ControlFailure) -> [CommandRecord] {
         let beginning = try await live.event(after: typed, until: deadline) { entry -> Beginning? in
             switch entry.record {
-            case .commandBegan(let start) where start.approver != nil: .began(start)
+            case .commandBegan(let start) where start.isOf(number): .began(start)
             case .lineDropped: .dropped
             // The session ends the turn when the next prompt stands: the shell made nothing of it, as of a comment.
             case .turnEnded(_, _, .released) where live.shell.isAtPrompt: .nothing
@@ -126,18 +143,22 @@ struct ProposedRun {
         switch beginning {
         case .began(let start)?: began = start
         case .dropped?: throw .isNotWhole(.session)
-        case .nothing?, nil: return try await CommandResult(live: live, commands: []).json(output)
+        case .nothing?: throw .nothingRan(printed: "")
+        case nil: throw .hasNotBegun
         }
-        _ = try await live.wait(.events, until: deadline) { [live] in
-            live.shell.isAtPrompt && live.shell.command >= began.number ? true : nil
+        let own = OwnCommands(origin: began.origin, first: began.number, turn: began.turn)
+        while true {
+            let shell = live.shell
+            let commands = try await own.all(in: live)
+            if let last = commands.last, last.end != nil, shell.isAtPrompt || shell.command > last.number {
+                if try await live.hasDroppedLine(after: typed, in: began.turn, until: .now) {
+                    throw .isNotWhole(.session)
+                }
+                return commands
+            }
+            guard ContinuousClock.now < deadline else { return commands }
+            _ = try await live.wait(.events, until: deadline) { [live] in live.shell != shell ? true : nil }
         }
-        if try await live.hasDroppedLine(after: typed, in: began.turn, until: .now) { throw .isNotWhole(.session) }
-        guard case .commands(let commands) = try await live.ask(.commands(from: began.number, limit: 500)) else {
-            throw .notRunning(live.name)
-        }
-        // Several lines that were approved as one are several commands.
-        let all = commands.prefix { $0.start.approver != nil && $0.start.turn == began.turn }
-        return try await CommandResult(live: live, commands: Array(all)).json(output)
     }
 
     /// What became of a command that was typed.
@@ -147,6 +168,13 @@ struct ProposedRun {
         case dropped
         /// The next prompt stands, and no command began.
         case nothing
+    }
+}
+
+extension CommandRecord.Start {
+    /// Whether that proposal is what typed it; hosts of earlier versions say only that somebody approved it.
+    fileprivate func isOf(_ number: ProposalNumber) -> Bool {
+        origin.map { $0 == .proposal(number) } ?? (approver != nil)
     }
 }
 

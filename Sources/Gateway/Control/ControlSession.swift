@@ -54,7 +54,7 @@ final class ControlSession: LiveSession {
             link.ask(question) { continuation.resume(returning: $0) }
         }
         guard let answer else {
-            guard isOpen, question.isAboutTurns, !link.turns.isNew else { throw gone }
+            guard isOpen, let first = question.firstVersion, link.turns.version < first else { throw gone }
             throw ControlFailure(
                 .notSupported,
                 "the host of '\(name)' is of an earlier version and does not know that; restart the session")

@@ -18,6 +18,8 @@ final class GatewayDesk: ControlDesk {
     private let isObserving: Bool
     private let locale: [EnvironmentVariable]
     private var sessions: [SessionName: ControlSession] = [:]
+    /// How many answers are on their way from what is kept of sessions.
+    var readingJournals = 0
     private var isClosed = false
 
     init(
@@ -89,6 +91,10 @@ final class GatewayDesk: ControlDesk {
             if isClosed { live.close() } else { sessions[session] = live }
             return live
         }
+    }
+
+    func past(_ session: SessionName, _ life: SessionLife) -> any SessionAnswers {
+        KeptSession(session, life, desk: self)
     }
 
     /// A host that does not answer soon is as one that is not there: it must not keep the others from being listed.

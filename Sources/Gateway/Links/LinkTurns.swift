@@ -71,11 +71,12 @@ extension ProposalNotice {
 }
 
 extension ControlQuestion {
-    /// Whether hosts of earlier versions do not know it.
-    var isAboutTurns: Bool {
+    /// The first version of the protocol whose hosts know it; `nil` for what all know.
+    var firstVersion: UInt16? {
         switch self {
-        case .act, .propose, .decide, .proposals, .rule, .rules: true
-        default: false
+        case .act, .propose, .decide, .proposals, .rule, .rules: LinkTurns.firstVersion
+        case .borrow: 6
+        default: nil
         }
     }
 }

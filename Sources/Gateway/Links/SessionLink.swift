@@ -108,9 +108,9 @@ final class SessionLink {
     /// Asks the host; `nil` where it is gone.
     func ask(_ question: ControlQuestion, _ answer: @escaping (ControlAnswer?) -> Void) {
         guard isOpen else { return answer(nil) }
-        guard !question.isAboutTurns else {
+        if let firstVersion = question.firstVersion {
             return whenVersionIsKnown { [weak self] version in
-                if version >= LinkTurns.firstVersion { self?.send(question, answer) } else { answer(nil) }
+                if version >= firstVersion { self?.send(question, answer) } else { answer(nil) }
             }
         }
         send(question, answer)

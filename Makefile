@@ -140,6 +140,12 @@ bench: ## measure beside plain sshd, sshd with tmux and podman, and the terminal
 	CMDOP_BENCH=1 $(RELEASE) --product TerminalSpeed
 	python3 Tests/Bench/bench.py --programs "$$(swift build -c release --show-bin-path)"
 
+.PHONY: strangers
+strangers: ## how long logins take, and who is disturbed, while thousands of connections never log in; in two minutes
+	$(call install-missing,$(TEST_PACKAGES))
+	for program in $(PROGRAMS); do $(RELEASE) --product $$program; done
+	python3 Tests/Bench/strangers.py --programs "$$(swift build -c release --show-bin-path)"
+
 .PHONY: endurance
 endurance: ## 100,000 small files and one of 2 GB by every client, there and back, both environments; about an hour
 	$(call install-missing,$(TEST_PACKAGES))

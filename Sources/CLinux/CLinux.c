@@ -48,6 +48,12 @@ static void clinux_become(const struct clinux_spawn *how, int report) {
     if (how->open_files != 0) {
         struct rlimit limit = {.rlim_cur = how->open_files, .rlim_max = how->open_files};
         if (setrlimit(RLIMIT_NOFILE, &limit) < 0) clinux_child_fail(report, 8);
+    } else if (how->soft_open_files != 0) {
+        struct rlimit limit;
+        if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur > how->soft_open_files) {
+            limit.rlim_cur = how->soft_open_files;
+            if (setrlimit(RLIMIT_NOFILE, &limit) < 0) clinux_child_fail(report, 8);
+        }
     }
     if (!how->becomes_user) return;
     clinux_give_away(how->user);
@@ -188,7 +194,7 @@ ssize_t clinux_send(int socket, const void *bytes, size_t length, const int *des
     return sendmsg(socket, &message, MSG_NOSIGNAL);
 }
 
-ssize_t clinux_receive(int socket, void *bytes, size_t length, int *descriptors, int *count) {
+ssize_t clinux_receive(int socket, void *bytes, size_t length, int *descriptors, int *count, int *cut) {
     struct iovec part = {.iov_base = bytes, .iov_len = length};
     union { struct cmsghdr header; char room[CMSG_SPACE(sizeof(int) * 8)]; } control;
     struct msghdr message = {
@@ -197,6 +203,7 @@ ssize_t clinux_receive(int socket, void *bytes, size_t length, int *descriptors,
     *count = 0;
     ssize_t got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
     if (got < 0) return got;
+    *cut = (message.msg_flags & MSG_CTRUNC) != 0;
     for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header)) {
         if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
         size_t came = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);

@@ -8,7 +8,9 @@ package final class HostConnection {
     private let loop: EventLoop
     private var decoder = FrameDecoder(bodyLimit: HostMessage.bodyLimit)
     private var outgoing: [UInt8] = []
-    private var descriptors: [FileDescriptor] = []
+    /// Those that came with one message each, oldest first; `nil` for a message whose descriptors this process could
+    /// not take.
+    private var batches: [[FileDescriptor]?] = []
     /// False when the host reads no more; what it said before is still to be read, its end above all.
     private var isHeard = true
     package private(set) var isOpen = true
@@ -36,8 +38,7 @@ package final class HostConnection {
         guard isOpen else { return }
         isOpen = false
         loop.unwatch(socket.borrowed)
-        for descriptor in descriptors { _ = OwnedDescriptor(taking: descriptor) }
-        descriptors = []
+        closeDescriptors()
         let closed = closed
         self.closed = nil
         handler = nil
@@ -46,7 +47,12 @@ package final class HostConnection {
 
     deinit {
         if isOpen { loop.unwatch(socket.borrowed) }
-        for descriptor in descriptors { _ = OwnedDescriptor(taking: descriptor) }
+        closeDescriptors()
+    }
+
+    private func closeDescriptors() {
+        for descriptor in batches.compactMap(\.self).joined() { _ = OwnedDescriptor(taking: descriptor) }
+        batches = []
     }
 
     private func handle(_ readiness: EventLoop.Readiness) {
@@ -58,7 +64,7 @@ package final class HostConnection {
         guard isOpen else { return }
         do {
             let outcome = try withUnsafeTemporaryAllocation(byteCount: 256 * 1_024, alignment: 16) { room in
-                let outcome = try socket.borrowed.receiveAvailable(into: room, descriptors: &descriptors)
+                let outcome = try receive(into: room)
                 if case .completed(let count) = outcome { decoder.append(room[..<count]) }
                 return outcome
             }
@@ -69,12 +75,30 @@ package final class HostConnection {
         }
     }
 
+    /// The kernel never gives the descriptors of two messages at once (unix(7)).
+    private func receive(into room: UnsafeMutableRawBufferPointer) throws(Errno) -> IOOutcome<Int> {
+        var descriptors: [FileDescriptor] = []
+        var isCut = false
+        let outcome = try socket.borrowed.receiveAvailable(into: room, descriptors: &descriptors, isCut: &isCut)
+        if isCut {
+            for descriptor in descriptors { _ = OwnedDescriptor(taking: descriptor) }
+            batches.append(nil)
+        } else if !descriptors.isEmpty {
+            batches.append(descriptors)
+        }
+        return outcome
+    }
+
+    /// A message whose descriptors this process had no room for is delivered without them.
     private func deliver(_ message: HostMessage) throws {
         var passed: [FileDescriptor] = []
-        if let count = message.descriptorCount {
-            guard descriptors.count >= Int(count) else { throw WireError.truncated }
-            passed = Array(descriptors.prefix(Int(count)))
-            descriptors.removeFirst(Int(count))
+        if let count = message.descriptorCount, count > 0 {
+            guard !batches.isEmpty else { throw WireError.truncated }
+            passed = batches.removeFirst() ?? []
+            guard passed.isEmpty || passed.count == Int(count) else {
+                for descriptor in passed { _ = OwnedDescriptor(taking: descriptor) }
+                throw WireError.truncated
+            }
         }
         handler?(message, passed)
     }

@@ -55,7 +55,7 @@ package final class HostFinder {
             let directory = try store.open(session)
             if let socket = try? LocalSocket.connect(in: directory, to: SessionFiles.socket) {
                 let connection = try HostConnection(socket: socket, on: loop)
-                return greet(connection) { isGone in
+                return greet(connection, until: deadline) { isGone in
                     guard isGone else { return completion(.success(connection)) }
                     self.attemptLater(session, plan, deadline, completion)
                 }
@@ -96,11 +96,17 @@ package final class HostFinder {
 
     /// Waits for the host's first words. One that ends just now has a socket, and may never take the connection: of
     /// such a session it is not known yet whether it is over.
-    private func greet(_ connection: HostConnection, _ outcome: @escaping (_ isGone: Bool) -> Void) {
+    private func greet(
+        _ connection: HostConnection, until deadline: ContinuousClock.Instant,
+        _ outcome: @escaping (_ isGone: Bool) -> Void
+    ) {
         let id = ObjectIdentifier(connection)
         greeted[id] = connection
+        // One without descriptors, or stopped, takes no connection.
+        let timer = loop.schedule(at: deadline) { [weak connection] in connection?.close() }
         connection.handler = { [weak self, unowned connection] message, descriptors in
             self?.greeted[id] = nil
+            self?.loop.cancel(timer)
             connection.handler = nil
             connection.closed = nil
             outcome(false)
@@ -108,6 +114,7 @@ package final class HostFinder {
         }
         connection.closed = { [weak self] in
             self?.greeted[id] = nil
+            self?.loop.cancel(timer)
             outcome(true)
         }
     }

@@ -38,7 +38,7 @@ package struct ChildProgram {
     package var group: ControlGroup?
     /// Who it runs as; `nil` for whom this process runs as.
     package var user: ChildUser?
-    /// How many files it may have open; `nil` for as many as this process may.
+    /// How many files it may have open; `nil` for as many as this process might when it started.
     package var openFiles: UInt64?
 
     package init(path: String, arguments: [String], environment: [String], directory: String?) {
@@ -117,6 +117,7 @@ extension ChildProgram {
         how.groups = (ways[0], ways[1], ways[2], ways[3], ways[4])
         how.controlling_terminal = hasControllingTerminal ? 1 : 0
         how.open_files = openFiles ?? 0
+        how.soft_open_files = OpenFileLimit.ofChildren ?? 0
         if let user {
             how.becomes_user = 1
             how.user = user.user

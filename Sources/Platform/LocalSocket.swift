@@ -37,12 +37,9 @@ package enum LocalSocket {
         return socket
     }
 
-    /// The next connection, whoever its peer is; ask ``peer(of:)`` and ``user(of:)``.
-    package static func acceptAnybody(from listener: FileDescriptor) throws(Errno) -> OwnedDescriptor? {
-        guard case .completed(let fd) = try syscall("accept4", { Int(clinux_accept(listener.rawValue)) }) else {
-            return nil
-        }
-        return OwnedDescriptor(taking: FileDescriptor(rawValue: CInt(fd)))
+    /// Whether the peer is this user or root.
+    package static func isOfThisUser(_ socket: FileDescriptor) -> Bool {
+        user(of: socket).map { $0 == geteuid() || $0 == 0 } == true
     }
 
     /// The user of the process at the other end, as it was when it connected, or began to listen.
@@ -158,12 +155,21 @@ extension FileDescriptor {
     package func receiveAvailable(
         into buffer: UnsafeMutableRawBufferPointer, descriptors: inout [FileDescriptor]
     ) throws(Errno) -> IOOutcome<Int> {
+        var isCut = false
+        return try receiveAvailable(into: buffer, descriptors: &descriptors, isCut: &isCut)
+    }
+
+    /// Likewise; `isCut` becomes true where this process could not take all descriptors that came along (MSG_CTRUNC).
+    package func receiveAvailable(
+        into buffer: UnsafeMutableRawBufferPointer, descriptors: inout [FileDescriptor], isCut: inout Bool
+    ) throws(Errno) -> IOOutcome<Int> {
         var numbers: [CInt] = Array(repeating: -1, count: 8)
-        var count: CInt = 0
+        var (count, cut): (CInt, CInt) = (0, 0)
         let outcome = try syscall("recvmsg") {
             count = 8
-            return clinux_receive(rawValue, buffer.baseAddress, buffer.count, &numbers, &count)
+            return clinux_receive(rawValue, buffer.baseAddress, buffer.count, &numbers, &count, &cut)
         }
+        if cut != 0 { isCut = true }
         descriptors += numbers.prefix(Int(count)).map { FileDescriptor(rawValue: $0) }
         if case .completed(0) = outcome, !buffer.isEmpty { return .endOfStream }
         return outcome

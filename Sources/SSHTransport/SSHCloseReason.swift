@@ -27,6 +27,8 @@ package enum SSHCloseReason: Hashable, Sendable {
     case rekeyStalled
     /// The client answered nothing.
     case unresponsive
+    /// ``SSHConnection/displace()``.
+    case displaced
 
     /// A word for logs and metrics.
     package var code: String {
@@ -46,6 +48,7 @@ package enum SSHCloseReason: Hashable, Sendable {
         case .tooManyRequests: "too-many-requests"
         case .rekeyStalled: "rekey-stalled"
         case .unresponsive: "unresponsive"
+        case .displaced: "displaced"
         }
     }
 
@@ -64,6 +67,7 @@ package enum SSHCloseReason: Hashable, Sendable {
         case .tooManyRequests: "too many requests at once"
         case .rekeyStalled: "the key exchange took too long"
         case .unresponsive: "no answer"
+        case .displaced: "too many connections that have not logged in; try again later"
         }
     }
 }

@@ -37,16 +37,28 @@ package final class SSHConnection {
     var dialogue = DialogueWatch()
     var silence = SilenceWatch()
     var forwards = ConnectionForwards()
+    /// Where it waits to be heard until it is authenticated, and as one of whom.
+    private let handshakes: FairQueue?
+    private let network: String
+    private var waitsForTurn = false
+    private var progress = SSHProgress.connected
 
     /// Starts the handshake on a connected, non-blocking socket. Throws when the client is gone already.
+    ///
+    /// - Parameters:
+    ///   - handshakes: hears it in turns with others, until it is authenticated.
+    ///   - network: those of one network share their turns.
     package init(
         accepting socket: consuming OwnedDescriptor, peer: String, on loop: EventLoop, hostKeys: SSHHostKeys,
-        limits: SSHLimits = SSHLimits(), logger: Logger, delegate: any SSHConnectionDelegate
+        limits: SSHLimits = SSHLimits(), handshakes: FairQueue? = nil, network: String = "", logger: Logger,
+        delegate: any SSHConnectionDelegate
     ) throws(SSHError) {
         loop.checkIsolated()
         self.loop = loop
         self.peer = peer
         self.limits = limits
+        self.handshakes = handshakes
+        self.network = network
         self.delegate = delegate
         var logger = logger
         logger[.peer] = "\(peer)"
@@ -76,6 +88,11 @@ package final class SSHConnection {
     /// Ends the connection soon, with a message that stock clients show. The delegates hear of it afterwards, never
     /// from inside this call.
     package func disconnect(_ message: String) { end(.disconnected, saying: message) }
+
+    /// Ends the connection, unless it is authenticated: others need its place.
+    package func displace() {
+        if !isAuthenticated { end(.displaced) }
+    }
 
     /// Ends the connection when its last channel is closed and everything was sent, at the latest after a while.
     package func closeWhenIdle(within limit: Duration = .seconds(5)) {
@@ -162,6 +179,25 @@ package final class SSHConnection {
 
     private func handle(_ readiness: EventLoop.Readiness) {
         if isBacklogged, readiness.isDisjoint(with: [.writable, .hangup]) { return }
+        guard isAuthenticated || handshakes == nil else { return waitForTurn() }
+        hear()
+    }
+
+    private func waitForTurn() {
+        guard !waitsForTurn else { return }
+        waitsForTurn = true
+        loop.rewatch(library.descriptor, for: [])
+        handshakes?.add(for: network) { [self] in takeTurn() }
+    }
+
+    /// It is heard now, unless it ended while it waited.
+    func takeTurn() {
+        waitsForTurn = false
+        guard isOpen, isWatching, library.isAlive else { return askToSettle() }
+        hear()
+    }
+
+    private func hear() {
         isHeldBack = false
         library.poll()
         settle()
@@ -190,11 +226,21 @@ package final class SSHConnection {
             goOnWithChannels()
         } while table.hasReports || (ending == nil && !library.isAlive)
         isSettling = false
+        noteProgress()
         enforceLimits()
         if closesWhenIdle, table.channels.isEmpty, !library.hasPendingOutput { end(.idle) }
         if let ending { return close(ending) }
         // What was sent to hold the client to its limits may have found it gone.
         if library.isAlive { updateInterest() } else { askToSettle() }
+    }
+
+    private func noteProgress() {
+        guard !isAuthenticated, library.isAlive else { return }
+        let reached: SSHProgress =
+            table.hasRequestedService ? .keysExchanged : library.bytesReceived > 0 ? .identified : .connected
+        guard reached > progress else { return }
+        progress = reached
+        delegate?.connection(self, reached: reached)
     }
 
     private func goOnWithChannels() {
@@ -238,7 +284,7 @@ package final class SSHConnection {
     }
 
     private func updateInterest() {
-        guard isWatching, library.isAlive else { return }
+        guard isWatching, library.isAlive, !waitsForTurn else { return }
         var interest: EventLoop.Readiness = isBacklogged ? [] : .readable
         if library.hasPendingOutput || attention.contains(where: \.canGoOn) { interest.insert(.writable) }
         loop.rewatch(library.descriptor, for: interest)
@@ -259,7 +305,8 @@ package final class SSHConnection {
         for channel in channels { channel.vanish() }
         attention = []
         forgetForwards()
-        logger.info("connection closed", metadata: fields([.reason: "\(reason.code)"]))
+        // Of those who did not log in there may be thousands; whoever counts them says so.
+        if isAuthenticated { logger.info("connection closed", metadata: fields([.reason: "\(reason.code)"])) }
         delegate?.connectionClosed(self, reason: reason)
         delegate = nil
     }

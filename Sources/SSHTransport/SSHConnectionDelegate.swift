@@ -18,6 +18,8 @@ package protocol SSHConnectionDelegate: AnyObject {
     func connection(_ connection: SSHConnection, asksToConnect request: SSHOpenRequest)
     /// Answer the request, now or later; there is no other until then.
     func connection(_ connection: SSHConnection, asksToListen request: SSHListenRequest)
+    /// The client got further; not told of the last step, being admitted.
+    func connection(_ connection: SSHConnection, reached progress: SSHProgress)
     /// The last call; the channels were told before.
     func connectionClosed(_ connection: SSHConnection, reason: SSHCloseReason)
 }
@@ -28,6 +30,7 @@ extension SSHConnectionDelegate {
         request.refuse(.prohibited, "forwards are not offered here")
     }
     package func connection(_ connection: SSHConnection, asksToListen request: SSHListenRequest) { request.refuse() }
+    package func connection(_ connection: SSHConnection, reached progress: SSHProgress) {}
 }
 
 /// Hears of a channel. All calls come on the connection's loop, never from inside a call of the channel's.

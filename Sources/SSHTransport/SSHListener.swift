@@ -1,7 +1,7 @@
 import CSSH
 import Glibc
 package import Platform
-private import SystemPackage
+package import SystemPackage
 
 /// A listening TCP socket on a loop. libssh's own has a short backlog, blocks and leaks into child processes.
 package final class SSHListener {
@@ -11,12 +11,21 @@ package final class SSHListener {
     private let loop: EventLoop
     private let socket: OwnedDescriptor
     private let accept: AcceptHandler
-    private var isListening = true
+    private var acceptor: Acceptor?
+    /// Called when a connection was refused for want of a descriptor.
+    package var starved: ((Errno) -> Void)? {
+        get { acceptor?.starved }
+        set { acceptor?.starved = newValue }
+    }
     /// What the kernel chose where port 0 was asked for.
     package let port: UInt16
 
     /// Listens on `127.0.0.1:2222` or `[::1]:2222` until ``stop()``; both families work on one port.
-    package init(on address: String, loop: EventLoop, accept: @escaping AcceptHandler) throws(SSHError) {
+    ///
+    /// - Parameter refusal: what a connection is told for which there is no descriptor.
+    package init(
+        on address: String, loop: EventLoop, refusal: [UInt8] = [], accept: @escaping AcceptHandler
+    ) throws(SSHError) {
         loop.checkIsolated()
         let parsed = try ListenAddress(address)
         do throws(Errno) {
@@ -28,7 +37,10 @@ package final class SSHListener {
         self.accept = accept
         port = Self.localPort(of: socket.borrowed)
         do throws(Errno) {
-            try loop.watch(socket.borrowed, for: .readable) { [self] _ in acceptAll() }
+            // It keeps itself alive until it is stopped.
+            acceptor = try Acceptor(on: socket.borrowed, loop: loop, burst: Self.burst, refusal: refusal) { [self] in
+                take($0)
+            }
         } catch {
             throw .system(call: "epoll_ctl", error)
         }
@@ -36,36 +48,26 @@ package final class SSHListener {
 
     /// Refuses new connections from now on.
     package func stop() {
-        guard isListening else { return }
-        isListening = false
-        loop.unwatch(socket.borrowed)
+        guard let acceptor else { return }
+        acceptor.stop()
+        self.acceptor = nil
         _ = shutdown(socket.borrowed.rawValue, CInt(SHUT_RDWR))
     }
 
     /// At most so many in one round, so that those who are in go on.
-    private static let burst = 64
-    /// How long to wait when the process or the machine has no descriptor left.
-    private static let pause: Duration = .milliseconds(100)
+    private static let burst = 16
 
-    private func acceptAll() {
-        for _ in 0..<Self.burst {
-            var address = sockaddr_storage()
-            var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-            let fd = cssh_accept(socket.borrowed.rawValue, &address, &length)
-            guard fd >= 0 else { return rest(after: errno) }
-            accept(OwnedDescriptor(taking: FileDescriptor(rawValue: fd)), ListenAddress(address).host)
-            guard isListening else { return }
+    private func take(_ connection: consuming OwnedDescriptor) {
+        var address = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let result = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                getpeername(connection.borrowed.rawValue, $0, &length)
+            }
         }
-    }
-
-    /// Without a descriptor to spare, the waiting connection would make the loop spin.
-    private func rest(after error: CInt) {
-        guard [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(error) else { return }
-        loop.rewatch(socket.borrowed, for: [])
-        loop.schedule(after: Self.pause) { [weak self] in
-            guard let self, isListening else { return }
-            loop.rewatch(socket.borrowed, for: .readable)
-        }
+        // Of a connection that was reset nobody can say where it came from.
+        guard result == 0 else { return }
+        accept(connection, ListenAddress(address).host)
     }
 
     private static func open(_ address: ListenAddress) throws(Errno) -> OwnedDescriptor {

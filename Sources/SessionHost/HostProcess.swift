@@ -11,11 +11,14 @@ import Wire
 package enum HostProcess {
     private static let planDescriptor = FileDescriptor(rawValue: 3)
     private static let reportDescriptor = FileDescriptor(rawValue: 4)
+    /// Front-ends and what runs beside the terminal take some each.
+    private static let descriptors = 65_536
     private static let planLimit = 4 * 1_024 * 1_024
 
     /// - Returns: the exit status of the program.
     package static func run() -> Int32 {
         FileMask.closeToOthers()
+        OpenFileLimit.raise(to: descriptors)
         let report = LaunchReport(descriptor: OwnedDescriptor(taking: reportDescriptor))
         do {
             let plan = try LaunchPlan(decoding: try readPlan())
@@ -68,6 +71,7 @@ final class RunningHost {
     private let session: Session
     private let listener: OwnedDescriptor
     private var signals: SignalSource?
+    private var acceptor: FrontEndAcceptor?
 
     init(_ plan: LaunchPlan) throws {
         self.plan = plan
@@ -181,10 +185,7 @@ final class RunningHost {
 
     private func watch() throws {
         signals = try SignalSource([Signals.child], on: loop) { [weak self] _ in self?.session.reap() }
-        let accepting = listener.borrowed
-        try loop.watch(accepting, for: .readable) { [weak self] _ in
-            while let socket = try? LocalSocket.accept(from: accepting) { self?.admit(socket) }
-        }
+        acceptor = try FrontEndAcceptor(on: listener.borrowed, loop: loop) { [weak self] in self?.admit($0) }
         session.over = { [weak self] exit in self?.finish(exit) }
         // A shell that ended at once did so before its signal was watched.
         session.reap()
@@ -192,6 +193,7 @@ final class RunningHost {
 
     /// A front-end comes from outside: whoever runs in a session of this server has no business here.
     private func admit(_ socket: consuming OwnedDescriptor) {
+        guard session.takesFrontEnds else { return Diagnostics.note("too many front-ends") }
         guard !isFromInside(socket) else {
             let peer = LocalSocket.peer(of: socket.borrowed).map { "\($0)" } ?? "unknown"
             return Diagnostics.note("process \(peer) runs in a session and is refused as a front-end")
@@ -210,7 +212,7 @@ final class RunningHost {
     private func finish(_ exit: ChildExit) {
         directory.write(SessionFiles.ending, to: SessionFiles.ended)
         directory.remove(SessionFiles.socket)
-        loop.unwatch(listener.borrowed)
+        acceptor = nil
         if let preparation = plan.preparation, let pid = preparation.end(plan) {
             return session.awaitExit(of: pid) { [weak self] in self?.endTheRest(exit) }
         }

@@ -5,6 +5,8 @@ import Wire
 
 extension Session {
     private static let childLimit = 1_000
+    /// Descriptors that are open at once while a program is started.
+    static let descriptorsOfStart = 12
 
     func child(_ id: ChildID, of frontEnd: FrontEnd) -> HostChild? {
         children[id].flatMap { $0.frontEnd === frontEnd ? $0 : nil }
@@ -80,6 +82,10 @@ extension Session {
             frontEnd.send(.spawnFailed(reference, sentence: "\(children.count) commands run in this session already"))
             return nil
         }
+        guard OpenFileLimit.hasRoom(for: Self.descriptorsOfStart) else {
+            frontEnd.send(.spawnFailed(reference, sentence: Self.fullSentence()))
+            return nil
+        }
         do {
             let started = try start()
             lastChild += 1
@@ -97,6 +103,13 @@ extension Session {
             frontEnd.send(.spawnFailed(reference, sentence: "can not make its pipes: \(error)"))
         }
         return nil
+    }
+
+    /// For whoever asks for a program or a socket that the host has no descriptors for.
+    static func fullSentence() -> String {
+        Diagnostics.noteShortage(of: "what is to run beside the terminal")
+        return "the session's host has as many files open as it may (RLIMIT_NOFILE is \(OpenFileLimit.current)); "
+            + "end some of what runs beside the terminal"
     }
 
     /// Collects what has ended: commands beside the terminal, orphans, and at last the shell.

@@ -10,8 +10,15 @@ extension Session {
     /// Characters of a line that is said to everybody.
     private static let lineLimit = 1_000
 
+    var takesFrontEnds: Bool { frontEnds.count < Self.frontEndLimit || oldestSilent != nil }
+
+    /// A front-end says hello at once; one that did not gives its place to others.
+    private var oldestSilent: FrontEnd? {
+        frontEnds.values.filter { $0.version == 0 }.min { $0.id < $1.id }
+    }
+
     func accept(_ socket: consuming OwnedDescriptor) {
-        guard frontEnds.count < Self.frontEndLimit else { return Diagnostics.note("too many front-ends") }
+        if frontEnds.count >= Self.frontEndLimit { oldestSilent?.close() }
         lastFrontEnd += 1
         do throws(Errno) {
             let frontEnd = try FrontEnd(id: lastFrontEnd, socket: socket, on: loop)

@@ -48,6 +48,7 @@ extension Session {
             sockets.queue.append { [weak self] in self?.goOn(direction, key, request, for: frontEnd) }
             return
         }
+        guard OpenFileLimit.hasRoom(for: Self.descriptorsOfStart) else { return fail(.tooMany, Self.fullSentence()) }
         do {
             sockets.making[key] = try SocketMaker.start(
                 Self.arguments(direction, request), { inside($0) }, on: loop

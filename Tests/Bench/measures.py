@@ -43,23 +43,28 @@ def fill_screen(terminal):
 
 def echo(peer, samples=100):
     """Milliseconds from a key press to its echo, one key at a time, in a program that only reads."""
-    result = []
     with open_shell(peer) as terminal:
-        terminal.send(b"cat\r")
-        settle(terminal)
-        for number in range(samples):
-            key = KEYS[number % len(KEYS):][:1]
-            time.sleep(random.uniform(0.002, 0.008))
-            begin = time.perf_counter()
-            terminal.send(key)
-            while True:
-                if not select.select([terminal], [], [], 5)[0]:
-                    raise TimeoutError(f"no echo of key {number}")
-                if key in terminal.read_now():
-                    break
-            result.append((time.perf_counter() - begin) * 1_000)
-        terminal.send(b"\r\x04")
-        settle(terminal)
+        return echo_in(terminal, samples)
+
+
+def echo_in(terminal, samples):
+    """The same on a terminal that is attached already, and whose shell is at its prompt."""
+    result = []
+    terminal.send(b"cat\r")
+    settle(terminal)
+    for number in range(samples):
+        key = KEYS[number % len(KEYS):][:1]
+        time.sleep(random.uniform(0.002, 0.008))
+        begin = time.perf_counter()
+        terminal.send(key)
+        while True:
+            if not select.select([terminal], [], [], 5)[0]:
+                raise TimeoutError(f"no echo of key {number}")
+            if key in terminal.read_now():
+                break
+        result.append((time.perf_counter() - begin) * 1_000)
+    terminal.send(b"\r\x04")
+    settle(terminal)
     return result
 
 

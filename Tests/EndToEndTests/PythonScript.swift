@@ -15,6 +15,10 @@ enum PythonScript: String {
     case rawPeer = "raw_peer.py"
     /// Small servers and clients of TCP.
     case portTool = "port_tool.py"
+    /// Many connections that never log in.
+    case strangers = "strangers.py"
+    /// A user of this machine who connects to a local socket again and again.
+    case localFlood = "local_flood.py"
     /// Many connections through one.
     case manyForwards = "many_forwards.py"
     /// Files by every client, there and back; `make endurance` runs it at its full length.

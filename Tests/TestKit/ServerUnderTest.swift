@@ -17,6 +17,7 @@ package final class ServerUnderTest: Sendable {
     /// The configuration after its first three keys (`listen`, `keys`, `state`).
     private let configuration: String
     private let user: String?
+    private let descriptors: String?
     private let running = Mutex<Running?>(nil)
 
     /// Everybody whose key is there leads every session.
@@ -34,13 +35,15 @@ package final class ServerUnderTest: Sendable {
     ///   - operators: whose keys stand in `keys/team`, by name.
     ///   - configuration: the configuration without `listen`, `keys` and `state`.
     ///   - user: who runs the server, if not the user of the tests, who is root then.
+    ///   - descriptors: how many it may have, as `SOFT:HARD` (RLIMIT_NOFILE), if not as many as the tests may.
     package init(
         operators: [String: SSHKeyPair], configuration: String = ServerUnderTest.everybodyLeads,
-        user: String? = nil
+        user: String? = nil, descriptors: String? = nil
     ) async throws {
         directory = try TemporaryDirectory()
         self.configuration = configuration
         self.user = user
+        self.descriptors = descriptors
         for folder in ["agents", "authorities", "team"] { _ = try directory.path("keys/\(folder)/.") }
         for (name, key) in operators { try addOperator(name, key) }
         try await start()
@@ -133,6 +136,7 @@ package final class ServerUnderTest: Sendable {
             // Unlike su(1) it becomes the program, and so has its pid.
             arguments = ["setpriv", "--reuid=\(user)", "--regid=\(user)", "--init-groups"] + arguments
         }
+        if let descriptors { arguments = ["prlimit", "--nofile=\(descriptors)"] + arguments }
         let command = try RunningCommand(arguments)
         var port: UInt16?
         try await eventually("\"listening on 127.0.0.1:PORT\"", seen: { command.errorTranscript.tail }) {

@@ -23,6 +23,7 @@ struct clinux_spawn {
     mode_t mask;                /* umask(2) of the child */
     int groups[5];              /* cgroup.procs files that the child writes itself into; -1: none */
     unsigned long long open_files; /* RLIMIT_NOFILE, soft and hard; 0: as it is */
+    unsigned long long soft_open_files; /* what the soft limit is lowered to where open_files is 0; 0: as it is */
     int becomes_user;           /* not 0: the child is this user and no other from its program on */
     uid_t user;
     gid_t user_group;
@@ -62,8 +63,9 @@ ssize_t clinux_send(int socket, const void *bytes, size_t length, const int *des
 /*
  * Receives bytes and up to 8 descriptors (close-on-exec); like recv(2).
  * *count is the room in descriptors on entry, and how many came on return. Surplus descriptors are closed.
+ * *cut is not 0 where the process could not take all that came (MSG_CTRUNC).
  */
-ssize_t clinux_receive(int socket, void *bytes, size_t length, int *descriptors, int *count);
+ssize_t clinux_receive(int socket, void *bytes, size_t length, int *descriptors, int *count, int *cut);
 
 /* accept4(2) with close-on-exec and non-blocking. */
 int clinux_accept(int listener);

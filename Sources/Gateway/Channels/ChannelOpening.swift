@@ -1,5 +1,6 @@
 import Control
 import HostClient
+import Platform
 import SessionModel
 import Wire
 
@@ -65,6 +66,9 @@ struct ChannelOpening {
         guard role.may(.runBeside) else {
             return answer("your role in \(session) is \(role.name), which may not \(deed)", status: 254)
         }
+        guard OpenFileLimit.hasRoom(for: Self.descriptorsBeside) else {
+            return answer(Self.fullSentence, status: 254)
+        }
         let beside = BesideChannel(channel: channel, loop: client.door.loop)
         channel.handler = beside
         client.keep(beside)
@@ -76,6 +80,10 @@ struct ChannelOpening {
             }
         }
     }
+
+    /// Its three streams, and perhaps a link to the session's host.
+    static let descriptorsBeside = 4
+    static let fullSentence = "the server has as many files open as it may; try again later"
 
     func run(verb commandLine: ByteString) {
         let desk = GatewayDesk(client: client, transport: transport, locale: locale)

@@ -180,6 +180,9 @@ final class ControlSession: LiveSession {
             who: desk.caller, transport: desk.transport, command: command.command.bytes, terminal: nil,
             variables: [])
         guard !Task.isCancelled else { throw .requestIsCancelled }
+        guard OpenFileLimit.hasRoom(for: ChannelOpening.descriptorsBeside) else {
+            throw ControlFailure(.canNotRun, ChannelOpening.fullSentence)
+        }
         let program = ExecProgram(command, on: desk.loop, link: link)
         programs.append(program)
         let bound = LoopBound(program, on: desk.loop)

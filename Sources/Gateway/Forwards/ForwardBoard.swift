@@ -11,26 +11,57 @@ final class ForwardBoard: Sendable {
     }
 
     private let entries = Mutex(Entries())
-    private let places = Mutex(0)
-    /// Half of the server's descriptors: attachments must not be short of them because of forwards.
-    private let placeLimit = OpenFileLimit.current / 2
+    private let places = Mutex(Places())
 
-    /// For one socket, until it is dropped; `nil` where the server has as many as it can.
-    func takePlace() -> Place? {
-        let isFree = places.withLock { count in
-            guard count < placeLimit else { return false }
-            count += 1
-            return true
+    /// Why there is no place for a socket.
+    enum Shortage: Error, Hashable {
+        case ofServer
+        case ofKey(limit: Int)
+
+        var sentence: String {
+            switch self {
+            case .ofServer: "the server has as many forwards open as it can; try again later"
+            case .ofKey(let limit): "your key has \(limit) forwards open, and may not have more; close some first"
+            }
         }
-        return isFree ? Place(board: self) : nil
+    }
+
+    private struct Places {
+        var all = 0
+        var byKey: [Fingerprint: Int] = [:]
+        /// Half of the descriptors that clients may take: attachments must not be short of them because of forwards.
+        let limit = OpenFileLimit.room / 2
+
+        mutating func take(for key: Fingerprint) -> Result<Void, Shortage> {
+            guard all < limit, OpenFileLimit.hasRoom(for: 1) else { return .failure(.ofServer) }
+            guard byKey[key, default: 0] < max(1, limit / 2) else { return .failure(.ofKey(limit: max(1, limit / 2))) }
+            all += 1
+            byKey[key, default: 0] += 1
+            return .success(())
+        }
+
+        mutating func giveBack(_ key: Fingerprint) {
+            all -= 1
+            byKey[key, default: 1] -= 1
+            if byKey[key] == 0 { byKey[key] = nil }
+        }
+    }
+
+    /// For one socket that somebody's key has open, until it is dropped.
+    func takePlace(for key: Fingerprint) -> Result<Place, Shortage> {
+        places.withLock { $0.take(for: key) }.map { Place(key: key, board: self) }
     }
 
     final class Place {
+        private let key: Fingerprint
         private let board: ForwardBoard
 
-        fileprivate init(board: ForwardBoard) { self.board = board }
+        fileprivate init(key: Fingerprint, board: ForwardBoard) {
+            self.key = key
+            self.board = board
+        }
 
-        deinit { board.places.withLock { $0 -= 1 } }
+        deinit { board.places.withLock { $0.giveBack(key) } }
     }
 
     func forwards(of session: SessionName) -> [SessionForward] {

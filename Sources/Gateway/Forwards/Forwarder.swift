@@ -35,8 +35,8 @@ final class Forwarder {
             note(refusal, request.host, request.port)
             request.refuse(.prohibited, refusal.sentence)
         case .success(let right):
-            ask(right, .inwards, host: request.host, port: request.port) {
-                request.refuse(.tooMany, "the server has as many forwards open as it can; try again later")
+            ask(right, .inwards, host: request.host, port: request.port) { shortage in
+                request.refuse(.tooMany, shortage.sentence)
             } _: { [weak self] forward, outcome in
                 self?.connected(request, forward, outcome)
             }
@@ -72,7 +72,8 @@ final class Forwarder {
             note(refusal, request.address, request.port)
             request.refuse()
         case .success(let right):
-            ask(right, .outwards, host: request.address, port: request.port) {
+            ask(right, .outwards, host: request.address, port: request.port) { [weak self] shortage in
+                self?.note(ForwardRefusal(session: right.session, shortage.sentence), request.address, request.port)
                 request.refuse()
             } _: { [weak self] forward, outcome in
                 self?.listened(request, forward, outcome)
@@ -94,7 +95,7 @@ final class Forwarder {
             forward.port = port
             forward.list(on: door)
             forward.listener = RemoteListener(
-                descriptors, address: request.address, port: port, for: connection, at: door
+                descriptors, address: request.address, port: port, for: connection, of: client
             ) { [weak self, weak forward] in
                 if let forward { self?.end(forward) }
             }
@@ -118,9 +119,13 @@ final class Forwarder {
     /// Finds the session, or starts it as for a command, and asks its host for sockets.
     private func ask(
         _ right: ForwardRight, _ direction: ForwardDirection, host: String, port: UInt16,
-        refuse: () -> Void, _ completion: @escaping (OpenForward, LinkSockets.Outcome) -> Void
+        refuse: (ForwardBoard.Shortage) -> Void, _ completion: @escaping (OpenForward, LinkSockets.Outcome) -> Void
     ) {
-        guard let place = door.forwards.takePlace() else { return refuse() }
+        let place: ForwardBoard.Place
+        switch door.forwards.takePlace(for: client.who.key.fingerprint) {
+        case .success(let free): place = free
+        case .failure(let shortage): return refuse(shortage)
+        }
         let forward = OpenForward(
             client.who, client.transport, right.session, direction, host: host, port: port, place: place)
         open[ObjectIdentifier(forward)] = forward

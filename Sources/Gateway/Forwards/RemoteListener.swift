@@ -1,5 +1,6 @@
 import Platform
 import SSHTransport
+import SessionModel
 import SystemPackage
 import Wire
 
@@ -10,6 +11,7 @@ final class RemoteListener {
     private weak var connection: SSHConnection?
     private let loop: EventLoop
     private let board: ForwardBoard
+    private let key: Fingerprint
     private var channels: [ObjectIdentifier: ForwardChannel] = [:]
     /// Offered, and not yet answered.
     private var pending: [ObjectIdentifier: (SharedDescriptor, ForwardBoard.Place)] = [:]
@@ -23,14 +25,15 @@ final class RemoteListener {
     ///   - port: on which the sockets listen.
     ///   - drained: called once, when it was stopped and the last connection has ended.
     init(
-        _ sockets: [FileDescriptor], address: String, port: UInt16, for connection: SSHConnection, at door: FrontDoor,
+        _ sockets: [FileDescriptor], address: String, port: UInt16, for connection: SSHConnection, of client: Client,
         drained: @escaping () -> Void
     ) {
         offer = SSHForwardedOffer(address: address, port: port, originator: "", originatorPort: 0)
         self.sockets = sockets.map { SharedDescriptor(taking: $0) }
         self.connection = connection
-        loop = door.loop
-        board = door.forwards
+        loop = client.door.loop
+        board = client.door.forwards
+        key = client.who.key.fingerprint
         self.drained = drained
         for socket in self.sockets {
             try? socket.borrowed.setNonBlocking()
@@ -68,8 +71,17 @@ final class RemoteListener {
 
     private func accept(from listener: SharedDescriptor) {
         guard isOpen else { return }
-        guard let connection, connection.takesOffers, let place = board.takePlace() else { return pause() }
-        guard let accepted = try? InternetPeer.accept(from: listener.borrowed) else { return }
+        guard let connection, connection.takesOffers, let place = try? board.takePlace(for: key).get() else {
+            return pause()
+        }
+        let accepted: InternetPeer
+        do {
+            guard let next = try InternetPeer.accept(from: listener.borrowed) else { return }
+            accepted = next
+        } catch {
+            // Without a descriptor to spare, whoever waits would make the loop spin.
+            return pause()
+        }
         var offer = offer
         offer.originator = accepted.address
         offer.originatorPort = accepted.port

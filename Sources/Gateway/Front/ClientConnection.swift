@@ -10,6 +10,7 @@ final class ClientConnection: SSHConnectionDelegate {
     private unowned let door: FrontDoor
     var connection: SSHConnection?
     private var pass: ConnectionGate.Pass?
+    private var place: KeyConnections.Place?
     /// What the client is told at the end, once it is to leave.
     private var parting: String?
     /// Whoever came in; `nil` until then.
@@ -26,7 +27,9 @@ final class ClientConnection: SSHConnectionDelegate {
     // MARK: Who it is
 
     func connection(_ connection: SSHConnection, wouldAdmit key: OfferedKey, user: String) -> Bool {
-        (try? judge(key.blob).get()) != nil
+        guard case .success = judge(key.blob) else { return false }
+        pass?.named(key.fingerprint)
+        return true
     }
 
     func connection(_ connection: SSHConnection, admit key: VerifiedKey, user: String) -> Bool {
@@ -37,9 +40,28 @@ final class ClientConnection: SSHConnectionDelegate {
             client.drained = { [weak self] in self?.disconnectIfDrained() }
             self.client = client
             userName = user
-            pass = nil
+            takePlace(for: key.fingerprint)
             return true
         case .failure: return false
+        }
+    }
+
+    /// Whoever is in needs no place among those who are not; of one key there are only so many.
+    private func takePlace(for key: Fingerprint) {
+        pass?.authenticated(with: key)
+        pass = nil
+        place = door.keyConnections.take(for: key)
+        guard place == nil else { return }
+        let sentence = "your key has \(door.keyConnections.limit) connections open, and may not have more; close some"
+        // The library waits for the answer.
+        door.loop.afterThisRound { [weak self] in self?.part(saying: sentence) }
+    }
+
+    func connection(_ connection: SSHConnection, reached progress: SSHProgress) {
+        switch progress {
+        case .connected: break
+        case .identified: pass?.reached(.identified)
+        case .keysExchanged: pass?.reached(.keysExchanged)
         }
     }
 
@@ -117,8 +139,27 @@ final class ClientConnection: SSHConnectionDelegate {
     func connectionClosed(_ connection: SSHConnection, reason: SSHCloseReason) {
         forwarder?.close()
         forwarder = nil
+        if client == nil { noteFailure(reason) }
         door.forget(self)
         client?.forgetAll()
         self.connection = nil
+    }
+}
+
+extension ClientConnection {
+    /// Called when it ended without a login.
+    private func noteFailure(_ reason: SSHCloseReason) {
+        door.loginFailures.note(ConnectionGate.address(of: peer), reason.code)
+        let failure: AddressHistory.Failure? =
+            switch reason {
+            case .displaced, .disconnected, .idle: nil
+            case .peerLeft: .left
+            case .tooManyAttempts, .tooManyQueries, .unansweredRequest: .authentication
+            case .graceExpired, .unresponsive: .slow
+            case .tooManyPackets, .wrongService, .userChanged, .inboundOverrun, .outboundOverrun, .tooManyRequests,
+                .rekeyStalled:
+                .protocolError
+            }
+        if let failure { pass?.failed(failure) }
     }
 }

@@ -19,9 +19,13 @@ actor Front {
         door = try FrontDoor(setup, loop: loop, launcher: launcher)
     }
 
-    func accept(_ socket: consuming OwnedDescriptor, from peer: String) { door?.accept(socket, from: peer) }
+    func accept(_ socket: consuming OwnedDescriptor, from peer: String, _ pass: ConnectionGate.Pass) {
+        door?.accept(socket, from: peer, pass)
+    }
 
-    func accept(_ socket: consuming OwnedDescriptor, from peer: LocalPeer) { door?.accept(socket, from: peer) }
+    func accept(_ socket: consuming OwnedDescriptor, from peer: LocalPeer, _ place: LocalGate.Place) {
+        door?.accept(socket, from: peer, place)
+    }
 
     func apply(_ access: Access) { door?.apply(access) }
 

@@ -18,13 +18,14 @@ struct LinkRequest {
     let completion: Completion
 }
 
+/// For another loop, which need not keep it alive.
+private struct WeakConnection {
+    weak var connection: SSHConnection?
+}
+
 /// What the gateway has on one loop: its connections, and its links to hosts. Nothing here is shared with other loops.
 final class FrontDoor {
     private static let expiryInterval = Duration.seconds(1)
-    /// Connections on the local socket, of all its users.
-    private static let localLimit = 1_000
-    /// Of those, how many may be nobody's who may come in; they are told so, and leave.
-    private static let strangerLimit = 100
 
     let loop: EventLoop
     let store: SessionStore
@@ -37,7 +38,10 @@ final class FrontDoor {
     var serverPorts: [UInt16] = []
     private let hostKeys: SSHHostKeys
     private let finder: HostFinder
-    private let gate: ConnectionGate
+    let keyConnections: KeyConnections
+    let loginFailures: LoginFailures
+    /// What those who are not in yet cost: handshakes by network, looks at local clients by user.
+    let handshakes: FairQueue
     private let limits: SSHLimits
     private var links: [SessionName: SessionLink] = [:]
     private var waiting: [SessionName: [LinkRequest]] = [:]
@@ -50,7 +54,9 @@ final class FrontDoor {
         store = setup.store
         logger = setup.logger
         access = setup.access
-        gate = setup.gate
+        keyConnections = setup.keyConnections
+        loginFailures = setup.loginFailures
+        handshakes = FairQueue(on: loop)
         forwards = setup.forwards
         hostKeys = try SSHHostKeys(hostKeyFiles: setup.hostKeyFiles)
         finder = HostFinder(store: setup.store, loop: loop, launcher: launcher)
@@ -60,29 +66,29 @@ final class FrontDoor {
 
     // MARK: Connections
 
-    func accept(_ socket: consuming OwnedDescriptor, from peer: String) {
-        guard let pass = gate.admit(peer) else { return }
+    func accept(_ socket: consuming OwnedDescriptor, from peer: String, _ pass: ConnectionGate.Pass) {
+        let address = ConnectionGate.address(of: peer)
         do throws(SSHError) {
             let client = ClientConnection(peer: peer, door: self, pass: pass)
             let connection = try SSHConnection(
-                accepting: socket, peer: peer, on: loop, hostKeys: hostKeys, limits: limits, logger: logger,
-                delegate: client)
+                accepting: socket, peer: peer, on: loop, hostKeys: hostKeys, limits: limits, handshakes: handshakes,
+                network: "\(ClientNetwork(address))", logger: logger, delegate: client)
             client.connection = connection
             connections[ObjectIdentifier(client)] = client
+            let bound = LoopBound(WeakConnection(connection: connection), on: loop)
+            pass.whenDisplaced { [loop] in loop.submit { bound.get().connection?.displace() } }
         } catch {
-            logger.warning("connection refused", metadata: fields([.error: "\(error)"]))
+            loginFailures.note(address, "\(error)")
         }
     }
 
     func forget(_ client: ClientConnection) { connections[ObjectIdentifier(client)] = nil }
 
     /// A connection on the local socket.
-    func accept(_ socket: consuming OwnedDescriptor, from peer: LocalPeer) {
-        guard locals.count < Self.localLimit, let channel = try? LocalChannel(socket, on: loop) else { return }
-        let connection = LocalConnection(channel, from: peer, at: self)
-        guard connection.isAdmitted || locals.values.count(where: { !$0.isAdmitted }) < Self.strangerLimit else {
-            return channel.abandon()
-        }
+    func accept(_ socket: consuming OwnedDescriptor, from peer: LocalPeer, _ place: LocalGate.Place) {
+        // Many are gone by now who connected and left.
+        guard socket.borrowed.arrival != .end, let channel = try? LocalChannel(socket, on: loop) else { return }
+        let connection = LocalConnection(channel, from: peer, place, at: self)
         locals[ObjectIdentifier(connection)] = connection
     }
 
@@ -102,6 +108,7 @@ final class FrontDoor {
         loop.schedule(after: Self.expiryInterval) { [weak self] in
             guard let self else { return }
             self.apply(self.access)
+            self.loginFailures.sumUp()
             self.watchForExpiry()
         }
     }

@@ -56,7 +56,11 @@ final class LinkSockets {
     // MARK: From the host
 
     func opened(_ reference: Reference, _ port: UInt16, _ descriptors: [FileDescriptor]) {
-        guard let answer = waiting.removeValue(forKey: reference), !descriptors.isEmpty else {
+        guard !descriptors.isEmpty || waiting[reference] == nil else {
+            link.send(.closeSocket(reference, ForwardCount(connections: 0, bytesIn: 0, bytesOut: 0)))
+            return failed(reference, .tooMany, ForwardBoard.Shortage.ofServer.sentence)
+        }
+        guard let answer = waiting.removeValue(forKey: reference) else {
             for descriptor in descriptors { _ = OwnedDescriptor(taking: descriptor) }
             return
         }

@@ -25,6 +25,9 @@ final class LocalChannel: ClientChannel {
     var handler: (any ClientChannelDelegate)?
     /// Called once, with the first line.
     var greeted: ((Result<LocalHello, LocalRefusal>) -> Void)?
+    /// Has the first line read when its turn comes: what it asks for may cost much.
+    var awaitTurn: ((@escaping () -> Void) -> Void)?
+    private var waitsForTurn = false
     /// Called once, when the connection is over.
     var gone: (() -> Void)?
     var isReading = true { didSet { if isReading != oldValue { rewatch() } } }
@@ -153,7 +156,7 @@ final class LocalChannel: ClientChannel {
     // MARK: Events
 
     private func rewatch() {
-        guard !isGone else { return }
+        guard !isGone, !waitsForTurn else { return }
         var interest: EventLoop.Readiness = []
         if isReading, !hasEndOfInput, !hasFinished { interest.insert(.readable) }
         if !outgoing.isEmpty { interest.insert(.writable) }
@@ -161,6 +164,22 @@ final class LocalChannel: ClientChannel {
     }
 
     private func handle(_ readiness: EventLoop.Readiness) {
+        guard case .hello = form, let awaitTurn, outgoing.isEmpty else { return act(on: readiness) }
+        guard !waitsForTurn else { return }
+        waitsForTurn = true
+        loop.rewatch(socket.borrowed, for: [])
+        awaitTurn { [weak self] in self?.takeTurn() }
+    }
+
+    private func takeTurn() {
+        waitsForTurn = false
+        guard !isGone else { return }
+        // Where the client has left, the loop says so again.
+        act(on: .readable)
+        rewatch()
+    }
+
+    private func act(on readiness: EventLoop.Readiness) {
         let isOver = readiness.contains(.hangup)
         if readiness.contains(.writable) { flush() }
         // What a client sent before it left still arrives.

@@ -12,42 +12,41 @@ final class LocalConnection {
     private unowned let door: FrontDoor
     private let peer: LocalPeer
     private let channel: LocalChannel
-    private let standing: Result<Client, LocalRefusal>
+    private let place: LocalGate.Place
+    /// Who it is, once it has said what it wants: before, it is worth no look at the session's processes.
+    private var client: Client?
+    private lazy var user = peer.user
+    private var timer: EventLoop.TimerID?
     private var isParting = false
 
-    init(_ channel: LocalChannel, from peer: LocalPeer, at door: FrontDoor) {
+    init(_ channel: LocalChannel, from peer: LocalPeer, _ place: LocalGate.Place, at door: FrontDoor) {
         self.door = door
         self.peer = peer
         self.channel = channel
-        standing = Result { () throws(LocalRefusal) in try Self.admit(peer, channel, at: door) }
+        self.place = place
+        channel.awaitTurn = { [unowned door] turn in door.handshakes.add(for: "local \(peer.number)", turn) }
         channel.greeted = { [weak self] in self?.greeted($0) }
         channel.gone = { [weak self] in self?.isOver() }
-        door.loop.schedule(after: Self.patience) { [weak self] in self?.checkGreeting() }
+        timer = door.loop.schedule(after: Self.patience) { [weak self] in self?.checkGreeting() }
     }
 
     // MARK: Who it is
 
-    var isAdmitted: Bool { client != nil }
-
-    private var client: Client? { try? standing.get() }
-
-    private static func admit(
-        _ peer: LocalPeer, _ channel: LocalChannel, at door: FrontDoor
-    ) throws(LocalRefusal) -> Client {
+    private func admit() throws(LocalRefusal) -> Client {
         guard !channel.isFromInside(door.store) else {
             throw LocalRefusal("what runs inside a session may not use the local socket: it would act as somebody else")
         }
-        guard let name = door.access.configuration.local.operator(for: peer.user) else {
+        guard let name = door.access.configuration.local.operator(for: user) else {
             throw LocalRefusal(
-                "user \(peer.user.name.printable) is no operator here; whoever runs the server can add "
-                    + "'local: {\(peer.user.name.printable): NAME}' to its configuration")
+                "user \(user.name.printable) is no operator here; whoever runs the server can add "
+                    + "'local: {\(user.name.printable): NAME}' to its configuration")
         }
-        guard let admission = admission(as: name, at: door) else {
+        guard let admission = Self.admission(as: name, at: door) else {
             throw LocalRefusal("\(name) is an agent, and only people come by the local socket")
         }
-        let key = VerifiedKey(localUser: PeerCredential(user: peer.user))
+        let key = VerifiedKey(localUser: PeerCredential(user: user))
         let who = Operator(name: name, kind: .person, key: key)
-        return Client(who, admission, over: "local \(peer.user.name)", at: door)
+        return Client(who, admission, over: "local \(user.name)", at: door)
     }
 
     /// A person without a key's limits; what they may do is decided by the same policy.
@@ -59,7 +58,7 @@ final class LocalConnection {
     func reconsider() {
         guard let client, !isParting else { return }
         let name = client.who.name
-        guard door.access.configuration.local.operator(for: peer.user) == name,
+        guard door.access.configuration.local.operator(for: user) == name,
             let admission = Self.admission(as: name, at: door)
         else {
             client.revoke()
@@ -82,21 +81,30 @@ final class LocalConnection {
     }
 
     private func isOver() {
+        forgetTimer()
         client?.forgetAll()
         door.forget(self)
     }
 
     // MARK: What it becomes
 
+    private func forgetTimer() {
+        if let timer { door.loop.cancel(timer) }
+        timer = nil
+    }
+
     private func checkGreeting() {
+        timer = nil
         if channel.greeted != nil { channel.refuse(LocalRefusal("nothing was asked within \(Self.patience)")) }
     }
 
     private func greeted(_ outcome: Result<LocalHello, LocalRefusal>) {
+        forgetTimer()
         guard !isParting else { return }
         do throws(LocalRefusal) {
             // Whoever may not come in is told so in answer to what they asked: many look for one only then.
-            let client = try standing.get()
+            let client = try admit()
+            self.client = client
             begin(try outcome.get(), client)
         } catch {
             channel.refuse(error)

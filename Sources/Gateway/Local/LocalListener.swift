@@ -1,3 +1,4 @@
+import Control
 package import Platform
 package import SystemPackage
 
@@ -7,7 +8,10 @@ package final class LocalListener {
 
     package let path: FilePath
     private let socket: OwnedDescriptor
-    private var loop: EventLoop?
+    private var acceptor: Acceptor?
+    /// How many are accepted in one round of the loop.
+    private static let burst = 16
+    static let refusal = LocalRefusal("too many connections are open on the local socket; close some first").encoded
 
     /// The socket `local/socket` in the state directory, where only the server's own user and root come.
     package init(below state: FilePath) throws {
@@ -25,19 +29,20 @@ package final class LocalListener {
         try LocalSocket.openToAll(in: directory, as: name)
     }
 
-    func start(on loop: EventLoop, _ accept: @escaping Accept) throws(Errno) {
-        self.loop = loop
-        let listening = socket.borrowed
-        try loop.watch(listening, for: .readable) { _ in
-            while let socket = try? LocalSocket.acceptAnybody(from: listening) {
-                guard let peer = LocalPeer(of: socket) else { continue }
-                accept(socket, peer)
-            }
+    /// - Parameter starved: called when a connection was refused for want of a descriptor.
+    func start(
+        on loop: EventLoop, starved: @escaping (Errno) -> Void, _ accept: @escaping Accept
+    ) throws(Errno) {
+        acceptor = try Acceptor(on: socket.borrowed, loop: loop, burst: Self.burst, refusal: Self.refusal) { socket in
+            // Who is gone already costs nothing more.
+            guard socket.borrowed.arrival != .end, let peer = LocalPeer(of: socket) else { return }
+            accept(socket, peer)
         }
+        acceptor?.starved = starved
     }
 
     func stop() {
-        loop?.unwatch(socket.borrowed)
-        loop = nil
+        acceptor?.stop()
+        acceptor = nil
     }
 }

@@ -21,7 +21,7 @@ extension ControlFailure.Code {
         case .noPrompt: "the prompt did not come in time, or nobody can know when it stands"
         case .canNotType: "the text can not be typed as it is"
         case .noSuchCommand: "there is no such command in this incarnation"
-        case .noSuchAttachment: "there is no such attachment"
+        case .noSuchAttachment: "nothing of that number is open"
         case .canNotRun: "the command could not be started"
         case .notSupported: "this connection can not do that"
         case .cancelled: "the connection ended, or the request was cancelled"

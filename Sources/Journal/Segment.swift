@@ -72,7 +72,7 @@ extension JournalRecord {
             .gap, .said,
             .steeringChanged, .commandBegan, .commandEnded, .frozen, .removed, .turnRequested, .requestEnded,
             .turnGranted, .ruled, .agentLimited, .proposed, .approved, .proposalEnded, .forwarded, .limitHit,
-            .idleWarned, .turnAsked:
+            .idleWarned, .turnAsked, .channelClosed, .roleChanged:
             nil
         }
     }

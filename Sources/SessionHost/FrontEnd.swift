@@ -32,6 +32,10 @@ final class FrontEnd {
     var limits: [Reference: AgentLimits] = [:]
     /// Its attachments, by the numbers it gave them.
     var attachments: [Reference: AttachmentID] = [:]
+    /// Its control channels.
+    var controls: [Reference: KeptChannel] = [:]
+    /// Programs that wait until the session's place is there.
+    var awaitingPlace: [Reference: KeptChannel] = [:]
     /// Called with each message; and with `nil` once, after this round, when the connection is gone.
     var handler: ((FrontEnd, FrontEndMessage?) -> Void)?
     /// Called when a backlog that was over the limit no longer is.

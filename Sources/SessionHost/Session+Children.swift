@@ -7,6 +7,8 @@ extension Session {
     private static let childLimit = 1_000
     /// Descriptors that are open at once while a program is started.
     static let descriptorsOfStart = 12
+    /// Bytes of a command in the list of what is open.
+    private static let shownCommand = 200
 
     func child(_ id: ChildID, of frontEnd: FrontEnd) -> HostChild? {
         children[id].flatMap { $0.frontEnd === frontEnd ? $0 : nil }
@@ -14,19 +16,26 @@ extension Session {
 
     /// Starts a program beside the terminal and passes its ends to the front-end.
     func spawn(_ reference: Reference, _ request: SpawnRequest, for frontEnd: FrontEnd) {
-        if whenPlaceIsThere({ [weak self] in self?.spawn(reference, request, for: frontEnd) }) { return }
-        guard isPlaceThere else {
-            return frontEnd.send(.spawnFailed(reference, sentence: refuseForWantOfPlace()))
-        }
-        guard request.command?.contains(0) != true else {
+        let command = request.command ?? []
+        guard !command.contains(0) else {
             return frontEnd.send(
                 .spawnFailed(reference, sentence: "the command has a NUL byte in it, which no program can be given"))
         }
+        let channel = OpenedChannel(
+            id: nextNumber(), kind: request.command == nil ? .shell : .exec, who: request.who,
+            transport: request.transport,
+            detail: ByteString(Array(command.prefix(Self.shownCommand))).shown)
+        inPlace(channel, reference, of: frontEnd) { [weak self] in
+            self?.spawn(channel, reference, request, command, for: frontEnd)
+        }
+    }
+
+    private func spawn(
+        _ channel: OpenedChannel, _ reference: Reference, _ request: SpawnRequest, _ command: [UInt8],
+        for frontEnd: FrontEnd
+    ) {
         let program = besideProgram(request)
-        start(
-            reference, program, for: frontEnd, who: request.who, transport: request.transport,
-            command: request.command ?? []
-        ) {
+        start(channel, reference, program, for: frontEnd, command: command) {
             try request.terminal.map { try BesideTerminal.start(program, size: $0) } ?? BesideTerminal.start(program)
         }
     }
@@ -35,16 +44,35 @@ extension Session {
     func serveFiles(
         _ reference: Reference, by who: Operator, over transport: String, for frontEnd: FrontEnd
     ) {
-        if whenPlaceIsThere({ [weak self] in self?.serveFiles(reference, by: who, over: transport, for: frontEnd) }) {
-            return
+        let channel = OpenedChannel(id: nextNumber(), kind: .sftp, who: who, transport: transport, detail: "")
+        inPlace(channel, reference, of: frontEnd) { [weak self] in
+            self?.serveFiles(channel, reference, for: frontEnd)
         }
-        guard isPlaceThere else {
-            return frontEnd.send(.spawnFailed(reference, sentence: refuseForWantOfPlace()))
+    }
+
+    /// Goes on when the session's place is there, unless the channel is not wanted any more by then.
+    private func inPlace(
+        _ channel: OpenedChannel, _ reference: Reference, of frontEnd: FrontEnd, _ body: @escaping () -> Void
+    ) {
+        let goOn = { [weak self] in
+            guard let self, frontEnd.awaitingPlace.removeValue(forKey: reference) != nil, frontEnd.isOpen else {
+                return
+            }
+            guard self.isPlaceThere else {
+                return frontEnd.send(.spawnFailed(reference, sentence: self.refuseForWantOfPlace()))
+            }
+            body()
         }
+        frontEnd.awaitingPlace[reference] = KeptChannel(channel: channel, since: now)
+        if !whenPlaceIsThere(goOn) { goOn() }
+    }
+
+    private func serveFiles(_ channel: OpenedChannel, _ reference: Reference, for frontEnd: FrontEnd) {
         let program = inside(["files"])
-        let child = start(
-            reference, program, for: frontEnd, who: who, transport: transport, command: Array("sftp".utf8)
-        ) { try BesideTerminal.startTelling(program) }
+        let child = start(channel, reference, program, for: frontEnd, command: Array("sftp".utf8)) {
+            try BesideTerminal.startTelling(program)
+        }
+        let (who, transport) = (channel.who, channel.transport)
         guard let child, let reports = child.reports else { return }
         let hear = { [weak self, weak child] in
             if let child { self?.hearOfFiles(child, who, transport) }
@@ -71,7 +99,7 @@ extension Session {
 
     @discardableResult
     private func start(
-        _ reference: Reference, _ program: ChildProgram, for frontEnd: FrontEnd, who: Operator, transport: String,
+        _ channel: OpenedChannel, _ reference: Reference, _ program: ChildProgram, for frontEnd: FrontEnd,
         command: [UInt8], _ start: () throws -> BesideTerminal.Started
     ) -> HostChild? {
         guard !isFrozen else {
@@ -88,12 +116,13 @@ extension Session {
         }
         do {
             let started = try start()
-            lastChild += 1
             let child = HostChild(
-                id: ChildID(rawValue: lastChild), pid: started.pid, frontEnd: frontEnd, reports: started.reports)
+                channel, pid: started.pid, since: now, of: frontEnd, by: reference, reports: started.reports)
             children[child.id] = child
             record(
-                .spawned(child.id, pid: UInt32(child.pid.rawValue), who, transport: transport, command: command))
+                .spawned(
+                    child.id, pid: UInt32(child.pid.rawValue), channel.who, transport: channel.transport,
+                    command: command))
             frontEnd.send(
                 .spawned(reference, child.id, descriptors: UInt8(started.ends.count)), descriptors: started.ends)
             return child
@@ -121,6 +150,8 @@ extension Session {
             exitsAwaited.removeValue(forKey: exit.pid)?()
             guard let child = children.values.first(where: { $0.pid == exit.pid }) else { continue }
             children[child.id] = nil
+            // Of one that was ended, what is left of its group ends with it.
+            if child.isEnding { child.pid.signalGroup(Signals.kill) }
             child.lastWords?()
             if let reports = child.reports { loop.unwatch(reports.borrowed) }
             let (status, signal) = (UInt8(clamping: exit.status), UInt8(clamping: exit.signal))

@@ -239,7 +239,9 @@ extension Session {
     // MARK: Acts
 
     private func remove(_ id: AttachmentID, by who: Operator) -> Bool {
-        guard let gone = attachments[id], gone.frontEnd.version >= 3 else { return false }
+        guard let gone = attachments[id] else { return removeChannel(id, by: who) }
+        guard gone.frontEnd.version >= 3 else { return false }
+        gone.frontEnd.forgetKept(gone.reference)
         record(.removed(id, by: who))
         gone.frontEnd.send(.removed(gone.reference, by: who.name))
         voidApprovals(by: gone.request.who.key.fingerprint)

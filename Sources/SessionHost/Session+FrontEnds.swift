@@ -39,6 +39,7 @@ extension Session {
         case .describe(let reference):
             frontEnd.send(.idle(reference, now.sinceStart - lastActivity.sinceStart))
             frontEnd.send(.condition(reference, condition))
+            frontEnd.send(.opened(reference, openedChannels))
             frontEnd.send(.description(reference, description))
         case .end(_, let who, _): end(by: who)
         case .spawn(let reference, let request): spawn(reference, request, for: frontEnd)
@@ -51,10 +52,14 @@ extension Session {
         case .connect(let reference, let request): open(.inwards, reference, request, for: frontEnd)
         case .listen(let reference, let request): open(.outwards, reference, request, for: frontEnd)
         case .closeSocket(let reference, let count): closeSocket(reference, count, of: frontEnd)
+        case .announce(let reference, let who, let transport):
+            announce(reference, by: who, over: transport, from: frontEnd)
+        case .revoke(let reference): revoke(reference, of: frontEnd)
         case .detach(let reference), .release(let reference), .take(let reference), .refresh(let reference),
             .input(let reference, _), .resize(let reference, _), .signal(let reference, _),
             .changeRole(let reference, _), .show(let reference, _), .onlyWatch(let reference, _),
             .hideLine(let reference), .say(let reference, _):
+            if case .detach = message { frontEnd.forgetKept(reference) }
             guard let attachment = attachment(reference, of: frontEnd) else { return }
             handle(message, from: attachment)
         }
@@ -83,7 +88,7 @@ extension Session {
         case .hideLine: hideNextLine(of: id)
         case .say(_, let text): say(text, by: attachment.request.who)
         case .hello, .attach, .describe, .end, .spawn, .signalChild, .hangUp, .control, .limit, .serveFiles, .connect,
-            .listen, .closeSocket:
+            .listen, .closeSocket, .announce, .revoke:
             preconditionFailure("these are no attachment's messages")
         }
     }
@@ -107,8 +112,7 @@ extension Session {
         guard attachments.count < Self.attachmentLimit, attachment(reference, of: frontEnd) == nil else {
             return frontEnd.close()
         }
-        lastAttachment += 1
-        let id = AttachmentID(rawValue: lastAttachment)
+        let id = frontEnd.controls[reference]?.channel.id ?? nextNumber()
         let isFirst = attachments.isEmpty
         let attachment = HostAttachment(
             id: id, reference: reference, frontEnd: frontEnd, request: request, since: now, role: request.role,
@@ -177,7 +181,9 @@ extension Session {
     }
 
     private func changeRole(of attachment: HostAttachment, to role: Role) {
+        guard role != attachment.role else { return }
         attachments[attachment.id]?.role = role
+        record(.roleChanged(attachment.id, role))
         if attachment.role >= .operator, role < .operator { voidApprovals(by: attachment.request.who.key.fingerprint) }
         perform(arbiter.change(attachment.id, to: role, at: now))
     }

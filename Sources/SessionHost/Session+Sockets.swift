@@ -16,7 +16,16 @@ struct SessionSockets {
     /// Of those that wait for others, the oldest first; some may not be wanted any more.
     var queue: [() -> Void] = []
     var making: [Key: SocketMaker] = [:]
-    var open: [Key: ForwardRecord] = [:]
+    var open: [Key: OpenSocket] = [:]
+}
+
+/// A socket that a front-end has.
+struct OpenSocket {
+    let channel: OpenedChannel
+    let since: Moment
+    var forward: ForwardRecord
+    /// Whether it was ended because of its operator's rights, or by a lead; its front-end closes it.
+    var isEnding = false
 }
 
 extension Session {
@@ -88,9 +97,13 @@ extension Session {
         sockets.making[key] = nil
         switch outcome {
         case .made(let port, let descriptors):
-            sockets.open[key] = ForwardRecord(
+            let forward = ForwardRecord(
                 who: request.who, transport: request.transport, direction: direction, host: request.host,
                 port: direction == .inwards ? request.port : port, count: nil)
+            let channel = OpenedChannel(
+                id: nextNumber(), kind: direction == .inwards ? .forward : .listener, who: request.who,
+                transport: request.transport, detail: "\(forward.host):\(forward.port)")
+            sockets.open[key] = OpenSocket(channel: channel, since: now, forward: forward)
             frontEnd.send(
                 .socket(key.reference, port: port, descriptors: UInt8(descriptors.count)), descriptors: descriptors)
         case .failed(let failure, let sentence):
@@ -109,7 +122,7 @@ extension Session {
         sockets.waiting.remove(key)
         sockets.making.removeValue(forKey: key)?.cancel()
         makeNext()
-        guard var forward = sockets.open.removeValue(forKey: key) else { return }
+        guard var forward = sockets.open.removeValue(forKey: key)?.forward else { return }
         forward.count = count
         record(.forwarded(forward))
     }
@@ -122,9 +135,9 @@ extension Session {
             maker.cancel()
         }
         makeNext()
-        for (key, forward) in sockets.open where key.frontEnd == frontEnd.id {
+        for (key, socket) in sockets.open where key.frontEnd == frontEnd.id {
             sockets.open[key] = nil
-            record(.forwarded(forward))
+            record(.forwarded(socket.forward))
         }
     }
 }

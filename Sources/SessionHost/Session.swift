@@ -41,10 +41,10 @@ final class Session {
     var offset = StreamOffset.start
     var frontEnds: [UInt32: FrontEnd] = [:]
     var attachments: [AttachmentID: HostAttachment] = [:]
+    /// The newest number of what is open, attached or not.
     var lastAttachment: UInt32 = 0
     var lastFrontEnd: UInt32 = 0
     var children: [ChildID: HostChild] = [:]
-    var lastChild: UInt32 = 0
     /// What to do when a process of the host's own has ended.
     var exitsAwaited: [ProcessID: () -> Void] = [:]
     var sockets = SessionSockets()

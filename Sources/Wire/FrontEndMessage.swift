@@ -99,6 +99,12 @@ package enum FrontEndMessage: Hashable, Sendable {
     case listen(Reference, ForwardRequest)
     /// What came of the request is closed, or not wanted any more; what it carried.
     case closeSocket(Reference, ForwardCount)
+    /// A control channel works with the session from now on, whether it attaches or not: an ``attach(_:_:)`` of the
+    /// same reference is its own. Ended by ``detach(_:)``.
+    case announce(Reference, by: Operator, transport: String)
+    /// Its operator has no right any more to what this reference stands for: an attachment, a control channel, a
+    /// program beside the terminal or a socket. It ends, and the journal has why.
+    case revoke(Reference)
 
     /// The protocol that this code speaks. A host speaks every version up to its own.
     package static let version: UInt16 = 6

@@ -33,6 +33,10 @@ extension FrontEndMessage {
             writer.put(transport)
         case .connect(_, let request), .listen(_, let request): writer.put(request)
         case .closeSocket(_, let count): writer.put(count)
+        case .announce(_, let who, let transport):
+            writer.put(who)
+            writer.put(transport)
+        case .revoke: break
         }
     }
 
@@ -44,7 +48,8 @@ extension FrontEndMessage {
             .refresh(let reference), .describe(let reference), .end(let reference, _, _), .spawn(let reference, _),
             .show(let reference, _), .onlyWatch(let reference, _), .hideLine(let reference), .say(let reference, _),
             .control(let reference, _), .limit(let reference, _), .connect(let reference, _),
-            .listen(let reference, _), .closeSocket(let reference, _), .serveFiles(let reference, _, _):
+            .listen(let reference, _), .closeSocket(let reference, _), .serveFiles(let reference, _, _),
+            .announce(let reference, _, _), .revoke(let reference):
             reference
         case .hello, .signalChild, .hangUp: nil
         }
@@ -77,6 +82,8 @@ extension FrontEndMessage {
         case .connect: 23
         case .listen: 24
         case .closeSocket: 25
+        case .announce: 26
+        case .revoke: 27
         }
     }
 
@@ -91,7 +98,7 @@ extension FrontEndMessage {
         case 1: return .hello(version: try reader.number())
         case 14: return .signalChild(ChildID(rawValue: try reader.number()), name: try reader.text())
         case 15: return .hangUp(ChildID(rawValue: try reader.number()))
-        case 2...13, 16...25: return try readReferenced(kind, Reference(rawValue: try reader.number()), &reader)
+        case 2...13, 16...27: return try readReferenced(kind, Reference(rawValue: try reader.number()), &reader)
         default: throw .unknownKind(kind)
         }
     }
@@ -122,6 +129,8 @@ extension FrontEndMessage {
         case 23: .connect(reference, try reader.forwardRequest())
         case 24: .listen(reference, try reader.forwardRequest())
         case 25: .closeSocket(reference, try reader.forwardCount())
+        case 26: .announce(reference, by: try reader.vouchedOperator(), transport: try reader.text())
+        case 27: .revoke(reference)
         default: throw .unknownKind(kind)
         }
     }

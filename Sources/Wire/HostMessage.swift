@@ -79,6 +79,8 @@ package struct SessionDescription: Hashable, Sendable {
     package var idleFor: Duration?
     /// Likewise; `nil` of a host of an earlier version.
     package var condition: SessionCondition?
+    /// Likewise: what operators have open, of an attachment of a control channel's that it is one.
+    package var opened: [OpenedDescription] = []
 
     package init(
         session: SessionName, incarnation: Incarnation, environment: String, createdBy: String, runningFor: Duration,
@@ -95,6 +97,14 @@ package struct SessionDescription: Hashable, Sendable {
         self.turn = turn
         self.attachments = attachments
         self.commandsBeside = commandsBeside
+    }
+}
+
+extension SessionDescription {
+    /// What is open besides attachments.
+    package var openedBeside: [OpenedDescription] {
+        let attached = Set(attachments.map(\.id))
+        return opened.filter { !attached.contains($0.channel.id) }
     }
 }
 
@@ -136,7 +146,7 @@ package enum HostMessage: Hashable, Sendable {
     case shell(ShellState)
     /// An event, for front-ends that follow them; of input only how much it was.
     case happened(JournalEntry)
-    /// The attachment was ended by an operator's act.
+    /// The attachment, or what else the reference stands for, was ended by an operator's act.
     case removed(Reference, by: String)
     /// By which rules the turn goes, and who waits for it.
     case queue(TurnQueue)
@@ -152,13 +162,16 @@ package enum HostMessage: Hashable, Sendable {
     case condition(Reference, SessionCondition)
     /// The attachments that the session's programs show, as far as it is known.
     case shows([WatchToken])
+    /// What operators have open besides attachments; of an attachment of a control channel's, that it is one. Comes
+    /// before ``description(_:_:)``.
+    case opened(Reference, [OpenedDescription])
 
     /// The first version of the protocol that has this message; who speaks an earlier one is not sent it.
     package var firstVersion: UInt16 {
         switch self {
         case .screen, .properties, .presence, .said, .absence, .lineStands, .idle: 2
         case .control, .shell, .happened, .removed: 3
-        case .news(_, .lost), .shows: 6
+        case .news(_, .lost), .shows, .opened: 6
         case .news(_, .unapproved), .news(_, .interrupted), .news(_, .waits), .news(_, .expired): 5
         case .queue, .news, .proposals: 4
         case .socket, .socketFailed, .condition: 5

@@ -40,7 +40,7 @@ extension HostMessage {
             writer.putExit(status, signal)
             writer.put(by) { $0.put($1) }
         case .screen, .properties, .presence, .said, .absence, .lineStands, .idle, .control, .shell, .happened,
-            .removed, .queue, .news, .proposals, .socket, .socketFailed, .condition, .shows:
+            .removed, .queue, .news, .proposals, .socket, .socketFailed, .condition, .shows, .opened:
             writeLater(to: &writer)
         }
     }
@@ -73,6 +73,7 @@ extension HostMessage {
             writer.put(sentence)
         case .condition(_, let condition): writer.put(condition)
         case .shows(let tokens): writer.put(tokens) { $0.put($1.text) }
+        case .opened(_, let channels): writer.put(channels) { $0.put($1) }
         default: break
         }
     }
@@ -85,7 +86,7 @@ extension HostMessage {
             .spawnFailed(let reference, _), .absence(let reference, _), .lineStands(let reference, _),
             .idle(let reference, _), .control(let reference, _), .removed(let reference, _), .news(let reference, _),
             .socket(let reference, _, _), .socketFailed(let reference, _, _),
-            .condition(let reference, _):
+            .condition(let reference, _), .opened(let reference, _):
             reference
         case .welcome, .output, .turn, .resized, .childExited, .journalGap, .ended, .screen, .properties, .presence,
             .said, .shell, .happened, .queue, .proposals, .shows:
@@ -127,6 +128,7 @@ extension HostMessage {
         case .socketFailed: 31
         case .condition: 32
         case .shows: 48
+        case .opened: 33
         }
     }
 
@@ -164,7 +166,7 @@ extension HostMessage {
         case 26: return .queue(try reader.turnQueue())
         case 28: return .proposals(try reader.list { (reader) throws(WireError) in try reader.proposalNotice() })
         case 48: return .shows(try reader.list { (reader) throws(WireError) in try reader.watchToken() })
-        case 2, 3, 6, 7, 9, 10, 11, 19, 20, 21, 22, 25, 27, 29, 31, 32:
+        case 2, 3, 6, 7, 9, 10, 11, 19, 20, 21, 22, 25, 27, 29, 31, 32, 33:
             return try readReferenced(kind, Reference(rawValue: try reader.number()), &reader)
         default: throw .unknownKind(kind)
         }
@@ -194,6 +196,9 @@ extension HostMessage {
         case 29: return .socket(reference, port: try reader.number(), descriptors: try reader.number())
         case 31: return .socketFailed(reference, try reader.socketFailure(), sentence: try reader.text())
         case 32: return .condition(reference, try reader.sessionCondition())
+        case 33:
+            return .opened(
+                reference, try reader.list { (reader) throws(WireError) in try reader.openedDescription() })
         default: throw .unknownKind(kind)
         }
     }

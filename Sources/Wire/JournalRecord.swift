@@ -81,6 +81,10 @@ package enum JournalRecord: Hashable, Sendable {
     case turnAsked(AttachmentID, answerWithin: Duration?)
     /// The holder was told that the turn ends soon.
     case turnEndsSoon(TurnNumber, AttachmentID, endsIn: Duration)
+    /// What an operator had open was ended: by a lead or, `nil`, because the operator has no right to it any more.
+    case channelClosed(OpenedChannel, by: Operator?)
+    /// Keys or rules changed, and with them what the operator of this attachment may do.
+    case roleChanged(AttachmentID, Role)
 }
 
 /// A record with its place in the journal.

@@ -48,7 +48,7 @@ extension JournalRecord {
         case .turnEnded(_, _, let how): how.rawValue <= TurnEnding.leaseEnded.rawValue ? 3 : 4
         case .commandBegan(let start) where start.origin != nil: 6
         case .proposalEnded(_, let how, _): how.rawValue <= ProposalEnding.left.rawValue ? 4 : 5
-        default: kind < 22 ? 3 : kind < 31 ? 4 : 5
+        default: kind < 22 ? 3 : kind < 31 ? 4 : kind < 40 ? 5 : 6
         }
     }
 
@@ -91,6 +91,8 @@ extension JournalRecord {
         case .inputDelivered: 37
         case .turnAsked: 38
         case .turnEndsSoon: 39
+        case .channelClosed: 40
+        case .roleChanged: 41
         }
     }
 }
@@ -166,6 +168,12 @@ extension ByteWriter {
         case .limitHit(let resource, let count): putLimitHit(resource, count)
         case .lineDropped(let turn): put(turn.rawValue)
         case .idleWarned(let endsIn): put(endsIn) { $0.put($1) }
+        case .channelClosed(let channel, let who):
+            put(channel)
+            put(who) { $0.put($1) }
+        case .roleChanged(let id, let role):
+            put(id.rawValue)
+            put(role.rawValue)
         default: putTurnRecord(record)
         }
     }
@@ -273,6 +281,10 @@ extension ByteReader {
         case 32: return .forwarded(try forwardRecord())
         case 34: return .limitHit(try limitedResource(), count: try number())
         case 36: return .lineDropped(TurnNumber(rawValue: try number()))
+        case 40:
+            return .channelClosed(
+                try openedChannel(), by: try optional { (reader) throws(WireError) in try reader.vouchedOperator() })
+        case 41: return .roleChanged(AttachmentID(rawValue: try number()), try role())
         case 35: return .idleWarned(endsIn: try optional { (reader) throws(WireError) in try reader.duration() })
         default: return try turnRecord(kind)
         }

@@ -1,6 +1,7 @@
 import ScreenModel
 import SessionModel
 import Testing
+import Wire
 
 @testable import Gateway
 
@@ -80,6 +81,31 @@ struct PanelDrawingTests {
         #expect(
             try PanelFixture.drawn(panel, 20, 3)
                 == " [cmdop] who: 3 her…\n NAME     ROLE     …\n alice    lead     …")
+    }
+
+    @Test("who names what runs beside the terminal, too, with control characters taken out")
+    func whoBeside() throws {
+        let key = VerifiedKey(
+            OfferedKey(blob: [1], fingerprint: Fingerprint(text: "SHA256:bob")), proof: SignatureProof())
+        let bob = Operator(name: "bob", kind: .person, key: key)
+        func open(_ kind: ChannelKind, _ detail: String) -> OpenedDescription {
+            let channel = OpenedChannel(
+                id: AttachmentID(rawValue: 7), kind: kind, who: bob, transport: "ssh", detail: detail)
+            return OpenedDescription(channel: channel, openFor: .seconds(42))
+        }
+        var panel = Panel.pressed("^w")
+        panel.show(
+            who: [try PanelFixture.person("alice", id: 1)],
+            beside: [open(.exec, "make\u{1B}[2J test"), open(.listener, "localhost:8080"), open(.shell, "")])
+        #expect(
+            try PanelFixture.drawn(panel, 50, 12) == """
+                 [cmdop] who: 1 here, mode open - deploy
+                 NAME   ROLE      DOES                     FOR
+                 alice  operator  may type                 5m
+                 bob    -         exec make[2J test        42s
+                 bob    -         listener localhost:8080  42s
+                 bob    -         shell                    42s
+                """)
     }
 
     @Test("a long list of people scrolls, and a long name gives way")

@@ -56,7 +56,7 @@ struct FrameTests {
 
     @Test(
         "of a kind that nobody knows are said to be so, whatever is in them",
-        arguments: [0, 26, 39, 99, 255] as [UInt8])
+        arguments: [0, 30, 39, 99, 255] as [UInt8])
     func unknown(_ kind: UInt8) {
         let frame = Frame(kind: kind, body: [])
         #expect(throws: WireError.unknownKind(kind)) { try FrontEndMessage(decoding: frame) }

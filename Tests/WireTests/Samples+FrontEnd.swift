@@ -6,7 +6,7 @@ extension Samples {
     static let last = Reference(rawValue: .max)
 
     static let frontEndMessages: [Sample<FrontEndMessage>] =
-        attaching + acting + beside + watching + questions + turnQuestions + forwardQuestions
+        attaching + acting + beside + watching + questions + turnQuestions + forwardQuestions + channelMessages
 
     private static let attaching: [Sample<FrontEndMessage>] = [
         Sample("hello", .hello(version: 1)),

@@ -5,7 +5,7 @@ import Wire
 extension Samples {
 
     static let hostMessages: [Sample<HostMessage>] =
-        attaching + running + beside + watching + answers + turnAnswers + forwardAnswers
+        attaching + running + beside + watching + answers + turnAnswers + forwardAnswers + channelLists
 
     private static let attaching: [Sample<HostMessage>] = [
         Sample("welcome", .welcome(version: 1, session, Incarnation(rawValue: 2))),

@@ -7,7 +7,7 @@ extension Samples {
     private static let transport = "ssh 192.0.2.7:51034"
 
     static let records: [Sample<JournalRecord>] =
-        life + turns + typed + others + laterRecords + turnRecords + forwardRecords
+        life + turns + typed + others + laterRecords + turnRecords + forwardRecords + channelRecords
 
     private static let life: [Sample<JournalRecord>] = [
         Sample(

@@ -4,11 +4,13 @@ import Wire
 
 extension ControlMethod {
     static let attachmentList = ControlMethod(
-        "attachment.list", "list who is attached, where, and by which key",
-        details: "Of all sessions that you may see, or of one.", scope: .server, traits: [.readOnly, .idempotent],
+        "attachment.list", "list what operators have open, over what, and by which key",
+        details: "Who is attached, and what runs beside the terminal: private shells, commands, file transfers, "
+            + "forwards, control channels. Of all sessions that you may see, or of one.",
+        scope: .server, traits: [.readOnly, .idempotent],
         parameters: [.init("session", .string(limit: 63), "only of this one")],
         result: [
-            .init("attachments", .list(.object(PresentAttachment.schema)), isRequired: true, "by session")
+            .init("attachments", .list(.object(OpenThing.schema)), isRequired: true, "by session")
         ], failures: [.noSuchSession],
         verb: VerbForm("who", [.init("session", "[NAME]")]) { result, _ in
             text(result["attachments"]?.array ?? [])
@@ -23,55 +25,84 @@ extension ControlMethod {
             }
         }
         let descriptions = await call.desk.describe(sessions)
-        let present = sessions.compactMap { descriptions[$0] }.flatMap { description in
-            description.attachments.map { PresentAttachment(attachment: $0, session: description) }
-        }
-        return ["attachments": .array(present.map(\.json))]
+        let open = sessions.compactMap { descriptions[$0] }.flatMap(OpenThing.all)
+        return ["attachments": .array(open.map(\.json))]
     }
 
-    private static func text(_ present: [JSONValue]) -> String {
-        guard !present.isEmpty else { return "Nobody is attached to a session that you may see.\n" }
-        return Table.text([["SESSION", "OPERATOR", "ROLE", "TURN", "FOR", "OVER", "KEY"]] + present.map(line))
+    private static func text(_ open: [JSONValue]) -> String {
+        guard !open.isEmpty else { return "Nobody is attached to a session that you may see.\n" }
+        let titles = ["SESSION", "OPERATOR", "ROLE", "TURN", "FOR", "OVER", "KEY", "NUMBER", "WHAT"]
+        return Table.text([titles] + open.map(line))
     }
 
     private static func line(_ one: JSONValue) -> [String] {
-        func text(_ name: String) -> String { one[name]?.string?.printable ?? "" }
-        let turn = one["steers"]?.bool == true ? "steers" : one["maySteer"]?.bool == true ? "-" : "watches"
+        func text(_ name: String) -> String { one[name]?.string?.printable ?? "-" }
+        let isView = ["terminal", "control"].contains(one["what"]?.string) && one["role"]?.string != nil
+        let turn = one["steers"]?.bool == true ? "steers" : one["maySteer"]?.bool == true || !isView ? "-" : "watches"
+        let detail = one["detail"]?.string.map { " " + $0.printable } ?? ""
         return [
             text("session"), text("operator") + (text("kind") == "agent" ? " (agent)" : ""), text("role"), turn,
             Table.duration(.seconds(one["attachedSeconds"]?.integer ?? 0)), text("transport"), text("key"),
+            "\(one["attachment"]?.integer ?? 0)", text("what") + detail,
         ]
     }
 }
 
-/// One attachment as `attachment.list` tells of it.
-private struct PresentAttachment {
-    let attachment: AttachmentDescription
-    let session: SessionDescription
+/// One attachment, or something else that an operator has open, as `attachment.list` tells of it.
+private enum OpenThing {
+    case attachment(AttachmentDescription, ChannelKind, SessionDescription)
+    case beside(OpenedDescription, SessionDescription)
 
-    private var steers: Bool { session.turn.holder?.attachment == attachment.id }
-    private var maySteer: Bool { attachment.isSteering && attachment.role.may(.steer) }
+    /// Attachments come first; those of control channels are listed once.
+    static func all(of session: SessionDescription) -> [OpenThing] {
+        let kinds = Dictionary(session.opened.map { ($0.channel.id, $0.channel.kind) }) { first, _ in first }
+        return session.attachments.map { .attachment($0, kinds[$0.id] ?? .terminal, session) }
+            + session.openedBeside.map { .beside($0, session) }
+    }
 
     var json: JSONValue {
-        [
-            "session": .string(session.session.text), "attachment": .integer(Int64(attachment.id.rawValue)),
-            "operator": .string(attachment.operatorName), "kind": .string(attachment.kind.word),
-            "role": .string(attachment.role.name), "steers": .bool(steers), "maySteer": .bool(maySteer),
-            "attachedSeconds": .integer(attachment.attachedFor.components.seconds),
-            "transport": .string(attachment.transport), "key": .string(attachment.fingerprint.text),
-            "columns": JSONValue(attachment.size) { .integer(Int64($0.columns)) },
-            "rows": JSONValue(attachment.size) { .integer(Int64($0.rows)) },
-        ]
+        switch self {
+        case .attachment(let attachment, let kind, let session):
+            [
+                "session": .string(session.session.text), "attachment": .count(attachment.id.rawValue),
+                "what": .string(kind.word), "detail": .null,
+                "operator": .string(attachment.operatorName), "kind": .string(attachment.kind.word),
+                "role": .string(attachment.role.name),
+                "steers": .bool(session.turn.holder?.attachment == attachment.id),
+                "maySteer": .bool(attachment.isSteering && attachment.role.may(.steer)),
+                "attachedSeconds": .integer(attachment.attachedFor.components.seconds),
+                "transport": .string(attachment.transport), "key": .string(attachment.fingerprint.text),
+                "columns": JSONValue(attachment.size) { .integer(Int64($0.columns)) },
+                "rows": JSONValue(attachment.size) { .integer(Int64($0.rows)) },
+            ]
+        case .beside(let open, let session):
+            [
+                "session": .string(session.session.text), "attachment": .count(open.channel.id.rawValue),
+                "what": .string(open.channel.kind.word),
+                "detail": open.channel.detail.isEmpty ? .null : .string(open.channel.detail),
+                "operator": .string(open.channel.who.name), "kind": .string(open.channel.who.kind.word),
+                "role": .null, "steers": false, "maySteer": false,
+                "attachedSeconds": .integer(open.openFor.components.seconds),
+                "transport": .string(open.channel.transport),
+                "key": .string(open.channel.who.key.fingerprint.text), "columns": .null, "rows": .null,
+            ]
+        }
     }
 
     static let schema: [Schema.Property] = [
         .init("session", .text, isRequired: true, "where"),
         .init("attachment", .count, isRequired: true, "its number, for attachment.remove"),
+        .init(
+            "what", .word(ChannelKind.allCases.map(\.word)), isRequired: true,
+            "terminal: attached. shell, exec and sftp run beside the terminal; forward: one connection of ssh -L, -D "
+                + "or -W; listener: ssh -R; control: cmdop-control or cmdop-mcp"),
+        .init("detail", .optional(.text), isRequired: true, "the command, or the place of a forward"),
         .init("operator", .text, isRequired: true, "who"),
         .init("kind", .word(["person", "agent"]), isRequired: true, "what they are"),
-        .init("role", .text, isRequired: true, "what they may do there"),
+        .init(
+            "role", .optional(.text), isRequired: true, "what they may do there; null for what is not attached"),
         .init("steers", .boolean, isRequired: true, "whether it is their turn"),
-        .init("maySteer", .boolean, isRequired: true, "false for who only watches"),
+        .init("maySteer", .boolean, isRequired: true, "false for who only watches, and what is not attached"),
         .init("attachedSeconds", .count, isRequired: true, "for how long"),
         .init("transport", .text, isRequired: true, "over what, from where"),
         .init("key", .text, isRequired: true, "the fingerprint of the key that signed"),

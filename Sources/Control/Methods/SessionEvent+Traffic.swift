@@ -29,12 +29,23 @@ extension SessionEvent {
                     ("bytesOut", JSONValue(forward.count?.bytesOut) { .count($0) }),
                 ]
             )
+        case .channelClosed(let channel, let who): return ("channelClosed", facts(ofClosed: channel, by: who))
         case .limitHit(let resource, let count):
             return ("limitHit", [("resource", .string(resource.word)), ("count", .count(count))])
         case .idleWarned(let endsIn):
             return (endsIn == nil ? "idleOver" : "idleWarned", [("endsIn", JSONValue(endsIn) { .seconds($0) })])
         default: return ("other", [])
         }
+    }
+
+    private static func facts(ofClosed channel: OpenedChannel, by who: Operator?) -> [(String, JSONValue)] {
+        [
+            ("attachment", .count(channel.id.rawValue)), ("what", .string(channel.kind.word)),
+            ("detail", channel.detail.isEmpty ? .null : .string(channel.detail)),
+            ("operator", .string(channel.who.name)), ("transport", .string(channel.transport)),
+            ("key", .string(channel.who.key.fingerprint.text)), ("by", JSONValue(who) { .string($0.name) }),
+            ("reason", .string(who == nil ? "revoked" : "removed")),
+        ]
     }
 }
 

@@ -44,6 +44,8 @@ enum SessionEvent {
             return ("steeringChanged", [("attachment", .count(id.rawValue)), ("maySteer", .bool(isSteering))])
         case .removed(let id, let who):
             return ("removed", [("attachment", .count(id.rawValue)), ("operator", .string(who.name))])
+        case .roleChanged(let id, let role):
+            return ("roleChanged", [("attachment", .count(id.rawValue)), ("role", .string(role.name))])
         default: return laterFacts(of: record)
         }
     }
@@ -61,7 +63,8 @@ enum SessionEvent {
         case .resized(let size): return ("resized", [("columns", .count(size.columns)), ("rows", .count(size.rows))])
         case .signalled(let name, let who):
             return ("signalled", [("signal", .string(name)), ("operator", .string(who.name))])
-        case .spawned, .childExited, .filesMoved, .forwarded, .limitHit, .idleWarned: return factsBeside(record)
+        case .spawned, .childExited, .filesMoved, .forwarded, .limitHit, .idleWarned, .channelClosed:
+            return factsBeside(record)
         case .gap(let records, let bytes):
             return ("gap", [("records", .count(records)), ("outputBytes", .count(bytes))])
         case .said(let who, let text): return ("said", [("operator", .string(who.name)), ("text", .string(text))])

@@ -11,6 +11,8 @@ struct AttachIntent {
     let transport: String
     let size: TerminalSize?
     let terminal: ClientTerminal
+    /// Whether the client asked for a terminal at all.
+    var hasTerminal = true
     /// Rows of scrollback that go into the client's own.
     var scrollback = 200
     var panelKey = PanelKey.standard

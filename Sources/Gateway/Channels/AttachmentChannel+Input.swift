@@ -122,7 +122,8 @@ extension AttachmentChannel {
 
     private func showWho(_ description: SessionDescription?) {
         guard isLive, let description else { return }
-        panel.show(who: description.attachments.map { PanelPerson($0, in: description) })
+        panel.show(
+            who: description.attachments.map { PanelPerson($0, in: description) }, beside: description.openedBeside)
         panelChanged()
     }
 }

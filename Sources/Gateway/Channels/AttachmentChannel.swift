@@ -6,7 +6,7 @@ import Wire
 /// A channel that is an operator's live view of a session.
 ///
 /// Here are its life and its session; what the client types is in `+Input`, what it is shown in `+Showing`.
-final class AttachmentChannel: ClientChannelDelegate {
+final class AttachmentChannel: ClientChannelDelegate, OpenChannel {
     enum Phase {
         case waiting
         case live
@@ -56,6 +56,15 @@ final class AttachmentChannel: ClientChannelDelegate {
         panel.window = attach.size ?? .standard
         channel.isReading = false
     }
+
+    var use: ChannelUse {
+        ChannelUse(
+            kind: .attachment, session: attach.session, isObserving: !attach.isSteering,
+            hasTerminal: attach.hasTerminal)
+    }
+
+    /// Until its client has closed it, too.
+    var delaysDisconnect: Bool { true }
 
     var now: Moment { Moment(sinceStart: ContinuousClock.now - started) }
 
@@ -145,23 +154,26 @@ final class AttachmentChannel: ClientChannelDelegate {
         flush()
     }
 
-    /// The role that the operator has by now, and what limits it.
-    func rightsAre(_ current: Role, _ limits: AgentLimits) {
-        if limits != self.limits {
-            self.limits = limits
+    func rightsAre(_ right: ChannelRight) {
+        if right.limits != limits {
+            limits = right.limits
             link?.turns.isNew == true
                 ? link?.send(.limit(reference, limits))
                 : end(status: 254, "the limits of agents changed, and the session's host does not know them")
         }
-        guard current != role else { return }
+        guard let current = right.role, current != role else { return }
         role = current
         link?.send(.changeRole(reference, role))
     }
 
-    /// The operator has no right to the session any more: neither has what they approved, nor what they began to type.
+    /// Neither has what the operator approved any force, nor does what they began to type reach the session.
     func revoke(_ sentence: String) {
-        link?.send(.changeRole(reference, .observer))
+        link?.revoke(reference)
         end(status: 254, sentence)
+    }
+
+    func drain() {
+        end(status: nil, "the server stops; the session goes on. Attach again with the same command")
     }
 
     private func detachFromSession() {

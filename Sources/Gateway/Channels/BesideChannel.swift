@@ -4,10 +4,13 @@ import SystemPackage
 import Wire
 
 /// A channel with a program beside the terminal: its own streams, its own exit status.
-final class BesideChannel: ClientChannelDelegate, BesideProgram {
+final class BesideChannel: ClientChannelDelegate, BesideProgram, OpenChannel {
     private let channel: any ClientChannel
     private let loop: EventLoop
+    let use: ChannelUse
     private var link: SessionLink?
+    /// By which the host knows it from when it was asked for.
+    private var reference: Reference?
     private var child: ChildID?
     private var input: StreamWriter?
     private var output: StreamReader?
@@ -17,11 +20,14 @@ final class BesideChannel: ClientChannelDelegate, BesideProgram {
     private var hasEndOfInput = false
     private var early: [UInt8] = []
     private(set) var isOpen = true
+    /// Whether its client is told why it ends, and has not closed it yet.
+    private(set) var delaysDisconnect = false
     /// Called once, when the channel has nothing more to do.
     var finished: (() -> Void)?
 
-    init(channel: any ClientChannel, loop: EventLoop) {
+    init(channel: any ClientChannel, loop: EventLoop, use: ChannelUse) {
         self.channel = channel
+        self.use = use
         self.loop = loop
         channel.isReading = false
     }
@@ -29,19 +35,42 @@ final class BesideChannel: ClientChannelDelegate, BesideProgram {
     func start(_ request: SpawnRequest, on link: SessionLink) {
         guard isOpen else { return }
         self.link = link
-        link.spawn(self, request)
+        reference = link.spawn(self, request)
     }
 
     func serveFiles(by who: Operator, over transport: String, on link: SessionLink) {
         guard isOpen else { return }
         self.link = link
-        link.serveFiles(self, by: who, over: transport)
+        link.serveFiles(self, by: who, over: transport) { [weak self] in self?.reference = $0 }
     }
 
     func failed(_ sentence: String) {
         guard isOpen else { return }
-        _ = channel.writeError(Array("cmdop: \(sentence)\n".utf8)[...])
+        // A client with a terminal has put it into raw mode.
+        let end = use.hasTerminal ? "\r\n" : "\n"
+        _ = channel.writeError(Array("cmdop: \(sentence)\(end)".utf8)[...])
         close(status: 254)
+    }
+
+    // MARK: Rights
+
+    func revoke(_ sentence: String) {
+        guard isOpen else { return }
+        if let reference { link?.revoke(reference, child) }
+        end(saying: sentence)
+    }
+
+    func removed(by name: String) {
+        guard isOpen else { return }
+        if let child, let reference { link?.forget(child, reference) }
+        end(saying: "\(name.stripped) removed you from \(use.session?.text ?? ""); it goes on")
+    }
+
+    /// The host ends the program; the client hears why.
+    private func end(saying sentence: String) {
+        link = nil
+        delaysDisconnect = true
+        failed(sentence)
     }
 
     // MARK: The program
@@ -71,7 +100,7 @@ final class BesideChannel: ClientChannelDelegate, BesideProgram {
 
     func exited(_ status: Int) {
         self.status = status
-        if let child { link?.forget(child) }
+        if let child, let reference { link?.forget(child, reference) }
         // Of a terminal, what a background process keeps open is not waited for.
         if terminal != nil { output?.finishWithWhatIsThere() }
         streamEnded()
@@ -93,12 +122,16 @@ final class BesideChannel: ClientChannelDelegate, BesideProgram {
         isOpen = false
         channel.finish(status: status)
         release()
+        if !delaysDisconnect { finish() }
     }
 
     private func release() {
         input?.close()
         output?.close()
         errors?.close()
+    }
+
+    private func finish() {
         let finished = finished
         self.finished = nil
         finished?()
@@ -144,12 +177,13 @@ final class BesideChannel: ClientChannelDelegate, BesideProgram {
     }
 
     func channelClosed(_ channel: any ClientChannel) {
-        guard isOpen else { return }
+        guard isOpen else { return finish() }
         isOpen = false
-        if let child, status == nil {
+        if let child, let reference, status == nil {
             link?.send(.hangUp(child))
-            link?.forget(child)
+            link?.forget(child, reference)
         }
         release()
+        finish()
     }
 }

@@ -10,4 +10,6 @@ protocol BesideProgram: AnyObject {
     func exited(_ status: Int)
     func failed(_ sentence: String)
     func sessionIsOver()
+    /// A lead ended it; the host has hung it up.
+    func removed(by name: String)
 }

@@ -22,14 +22,17 @@ struct ChannelOpening {
     private var transport: String { client.transport }
 
     func attach(_ address: SessionAddress) {
-        guard let session = address.session, let role = client.role(in: session) else { return refuse() }
+        guard let session = address.session else { return refuse() }
+        let use = ChannelUse(
+            kind: .attachment, session: session, isObserving: address.isObserving, hasTerminal: terminal != nil)
+        guard let (role, limits) = right(to: use) else { return }
         guard !address.isReplaying else { return answer("this server does not replay records yet", status: 254) }
         let attachment = AttachmentChannel(
             channel: channel, loop: client.door.loop,
             attach: AttachIntent(
-                session: session, who: who, role: role, limits: client.limits(in: session),
+                session: session, who: who, role: role, limits: limits,
                 isSteering: !address.isObserving, transport: transport,
-                size: size, terminal: ClientTerminal(name: terminal?.term ?? ""),
+                size: size, terminal: ClientTerminal(name: terminal?.term ?? ""), hasTerminal: terminal != nil,
                 panelKey: client.door.access.configuration.panelKey))
         channel.handler = attachment
         client.keep(attachment)
@@ -47,29 +50,28 @@ struct ChannelOpening {
         let request = SpawnRequest(
             who: who, transport: transport, command: command, terminal: terminal == nil ? nil : size ?? .standard,
             variables: locale)
-        beside(address, "run commands beside the terminal") { beside, link in beside.start(request, on: link) }
+        beside(address, .program, "run commands beside the terminal") { beside, link in beside.start(request, on: link)
+        }
     }
 
     /// The session's files, by SFTP.
     func serveFiles(at address: SessionAddress) {
         let (who, transport) = (who, "sftp \(transport)")
-        beside(address, "move files") { beside, link in beside.serveFiles(by: who, over: transport, on: link) }
+        beside(address, .files, "move files") { beside, link in beside.serveFiles(by: who, over: transport, on: link) }
     }
 
     private func beside(
-        _ address: SessionAddress, _ deed: String, _ start: @escaping (BesideChannel, SessionLink) -> Void
+        _ address: SessionAddress, _ kind: ChannelUse.Kind, _ deed: String,
+        _ start: @escaping (BesideChannel, SessionLink) -> Void
     ) {
-        guard let session = address.session, let role = client.role(in: session) else { return refuse() }
-        guard !address.isObserving else {
-            return answer("+observe only watches; leave it out to \(deed)", status: 254)
-        }
-        guard role.may(.runBeside) else {
-            return answer("your role in \(session) is \(role.name), which may not \(deed)", status: 254)
-        }
+        guard let session = address.session else { return refuse() }
+        let use = ChannelUse(
+            kind: kind, session: session, isObserving: address.isObserving, hasTerminal: terminal != nil)
+        guard let (role, _) = right(to: use) else { return }
         guard OpenFileLimit.hasRoom(for: Self.descriptorsBeside) else {
             return answer(Self.fullSentence, status: 254)
         }
-        let beside = BesideChannel(channel: channel, loop: client.door.loop)
+        let beside = BesideChannel(channel: channel, loop: client.door.loop, use: use)
         channel.handler = beside
         client.keep(beside)
         client.door.link(to: session, starting: plan(address, session, role)) { outcome in
@@ -87,18 +89,22 @@ struct ChannelOpening {
 
     func run(verb commandLine: ByteString) {
         let desk = GatewayDesk(client: client, transport: transport, locale: locale)
-        VerbChannel(channel: channel, desk: desk, hasTerminal: terminal != nil).run(commandLine)
+        let verb = VerbChannel(channel: channel, desk: desk, hasTerminal: terminal != nil)
+        client.keep(verb)
+        verb.run(commandLine)
     }
 
     /// JSON-RPC, for scripts and agents. It starts nothing: a session that does not run is no reason to refuse.
     func control(_ face: ControlFace, _ address: SessionAddress) {
-        if let session = address.session, client.role(in: session) == nil { return refuse() }
+        let use = ChannelUse(kind: .control, session: address.session, isObserving: address.isObserving)
+        if case .failure(let refusal) = client.judge(use) { return answer(refusal.sentence, status: 254) }
         let desk = GatewayDesk(
             client: client, transport: "\(face.transport) \(transport)", session: address.session,
             isObserving: address.isObserving, locale: locale)
-        let control = ControlChannel(channel: channel, desk: desk, dispatcher: face.dispatcher(at: desk))
+        let control = ControlChannel(channel: channel, desk: desk, dispatcher: face.dispatcher(at: desk), use: use)
         channel.handler = control
         client.keep(control)
+        control.start()
     }
 
     /// Whether there is a terminal that can be drawn on.
@@ -123,13 +129,23 @@ struct ChannelOpening {
         if !typedAhead.isEmpty { channel.handler?.channel(channel, received: typedAhead) }
     }
 
-    func refuse() { answer(Self.refusal, status: 254) }
+    /// The operator's role where the channel may be that, and limits; otherwise it is told why it may not.
+    private func right(to use: ChannelUse) -> (Role, AgentLimits)? {
+        switch client.judge(use) {
+        case .success(let right):
+            guard let role = right.role else { preconditionFailure("it is about a session") }
+            return (role, right.limits)
+        case .failure(let refusal):
+            answer(refusal.sentence, status: 254)
+            return nil
+        }
+    }
 
-    private static let refusal = "no such session for you; 'ssh cmdop@host' lists the sessions that your key may see"
+    func refuse() { answer(ChannelRefusal.noSuchSession, status: 254) }
 
     /// Only who may start sessions is told that it is the environment which is not there.
     private static func whyNotStarted(_ address: SessionAddress, _ role: Role) -> String {
-        guard role.may(.create), let environment = address.environment else { return refusal }
+        guard role.may(.create), let environment = address.environment else { return ChannelRefusal.noSuchSession }
         return "there is no environment '\(environment)'; name one that the configuration has, or none"
     }
 

@@ -1,8 +1,10 @@
 import Control
 import Platform
+import SessionModel
 
 /// A channel with JSON-RPC on it: `cmdop-control` or `cmdop-mcp`, as a subsystem or over the local socket.
-final class ControlChannel: ClientChannelDelegate {
+final class ControlChannel: ClientChannelDelegate, OpenChannel {
+    let use: ChannelUse
     private let channel: any ClientChannel
     private let desk: GatewayDesk
     private let conversation: Conversation
@@ -11,10 +13,13 @@ final class ControlChannel: ClientChannelDelegate {
     private var isFlushScheduled = false
     private var isOver = false
     private let loop: EventLoop
+    /// Whether its client is told why it ends, and has not closed it yet.
+    private(set) var delaysDisconnect = false
     /// Called once, when the channel has nothing more to do.
     var finished: (() -> Void)?
 
-    init(channel: any ClientChannel, desk: GatewayDesk, dispatcher: any Dispatcher) {
+    init(channel: any ClientChannel, desk: GatewayDesk, dispatcher: any Dispatcher, use: ChannelUse) {
+        self.use = use
         self.channel = channel
         self.desk = desk
         loop = desk.loop
@@ -26,15 +31,38 @@ final class ControlChannel: ClientChannelDelegate {
             self?.isOver = true
             self?.scheduleFlush()
         }
+        // Of a channel that was opened for one session nothing is left when its work with that is ended.
+        desk.removed = { [weak self] session, sentence in
+            if session == use.session { self?.end(saying: sentence) }
+        }
     }
 
-    func reconsider() { desk.reconsider() }
+    /// A session that runs knows of the channel from now on, whether something is asked of it or not.
+    func start() {
+        guard let session = use.session else { return }
+        loop.perform { [desk] in _ = await desk.liveSession(session) }
+    }
 
-    /// The caller's key is not welcome any more: nothing that was asked goes on.
-    func revoke() {
-        conversation.close()
+    // MARK: Rights
+
+    func rightsAre(_ right: ChannelRight) { desk.reconsider() }
+
+    /// Nothing that was asked goes on.
+    func revoke(_ sentence: String) {
         desk.revoke()
+        end(saying: sentence)
     }
+
+    private func end(saying sentence: String) {
+        guard !delaysDisconnect else { return }
+        delaysDisconnect = true
+        conversation.close()
+        desk.close()
+        _ = channel.writeError(Array("cmdop: \(sentence)\n".utf8)[...])
+        channel.finish(status: 254)
+    }
+
+    // MARK: Bytes
 
     private func append(_ bytes: [UInt8]) {
         outgoing += bytes

@@ -11,15 +11,21 @@ final class ControlSession: LiveSession {
     let name: SessionName
     private let link: SessionLink
     private let desk: GatewayDesk
-    private var attached: (control: ControlAttachment, reference: Reference)?
+    /// By which the host knows this channel's work with the session, attached or not.
+    private let reference: Reference
+    private var attached: ControlAttachment?
     private var waits: [ObjectIdentifier: ControlWait] = [:]
     private var limits = AgentLimits.none
     private(set) var isClosed = false
+    /// Why it was closed, where that is not because the caller left.
+    private var closedBecause: ControlFailure?
 
     init(_ link: SessionLink, desk: GatewayDesk) {
         name = link.session
         self.link = link
         self.desk = desk
+        reference = link.nextReference()
+        link.announce(reference, by: desk.caller, over: desk.transport) { [weak self] in self?.removed(by: $0) }
         link.following.observers[ObjectIdentifier(self)] = { [weak self] in self?.look() }
         link.follow(.events) {}
     }
@@ -64,7 +70,7 @@ final class ControlSession: LiveSession {
 
     private var gone: ControlFailure {
         isClosed
-            ? ControlFailure(.cancelled, "the connection ended")
+            ? closedBecause ?? ControlFailure(.cancelled, "the connection ended")
             : ControlFailure(
                 .notRunning, "'\(name)' ended meanwhile, or its host is gone; 'ls' shows its state",
                 data: ["session": .string(name.text)])
@@ -75,14 +81,15 @@ final class ControlSession: LiveSession {
     func attachment() async throws(ControlFailure) -> AttachmentID {
         guard isOpen, let role = desk.role(in: name) else { throw gone }
         let control: ControlAttachment
-        if let attached, !attached.control.isGone {
-            control = attached.control
+        if let attached, !attached.isGone {
+            control = attached
         } else {
             control = ControlAttachment()
             let request = AttachRequest(
                 who: desk.caller, role: role, isSteering: true, transport: desk.transport, size: nil, scrollback: 0)
             limits = desk.limits(in: name)
-            attached = (control, link.attach(control, request, limits))
+            attached = control
+            link.attach(control, request, limits, as: reference)
         }
         guard let id = await control.number() else { throw gone }
         return id
@@ -93,7 +100,7 @@ final class ControlSession: LiveSession {
     func say(_ text: String) { send { .say($0, text) } }
 
     private func send(_ message: (Reference) -> FrontEndMessage) {
-        if let attached, isOpen { link.send(message(attached.reference)) }
+        if attached != nil, isOpen { link.send(message(reference)) }
     }
 
     func end() { link.end(by: desk.caller, over: desk.transport) }
@@ -101,6 +108,7 @@ final class ControlSession: LiveSession {
     /// The caller's role is another one by now; `nil`: they have no access any more.
     func rightsAre(_ role: Role?, _ limits: AgentLimits) {
         guard let role else { return revoke() }
+        if !role.may(.runBeside) { revokePrograms(role) }
         if limits != self.limits {
             self.limits = limits
             guard link.turns.isNew else { return close() }
@@ -149,6 +157,10 @@ final class ControlSession: LiveSession {
             (answer, isAnswered) = ($0, true)
             wait.look()
         }
+        // Who loses the right to the session meanwhile waits no longer.
+        let id = ObjectIdentifier(wait)
+        waits[id] = wait
+        defer { waits[id] = nil }
         let timer = desk.loop.schedule(at: deadline) { wait.settle() }
         let bound = LoopBound(wait, on: desk.loop)
         await withTaskCancellationHandler {
@@ -158,6 +170,7 @@ final class ControlSession: LiveSession {
         }
         desk.loop.cancel(timer)
         if Task.isCancelled { throw .requestIsCancelled }
+        guard !isClosed else { throw gone }
         guard isAnswered else { return false }
         guard case .readiness(let failure)? = answer else { throw gone }
         if let failure { throw ControlFailure(.canNotStart, "'\(name)' cannot be started: \(failure)") }
@@ -166,7 +179,7 @@ final class ControlSession: LiveSession {
 
     /// Something changed: whoever waits for it has it.
     private func look() {
-        if !link.isOpen { attached?.control.removed() }
+        if !link.isOpen { attached?.removed() }
         for wait in waits.values {
             if isOpen { wait.look() } else { wait.settle() }
         }
@@ -197,22 +210,38 @@ final class ControlSession: LiveSession {
 
     private var programs: [ExecProgram] = []
 
+    private func revokePrograms(_ role: Role) {
+        let failure = ControlFailure(
+            .notAllowed, "your role in '\(name)' is \(role.name) now, which may not run commands beside the terminal",
+            data: ["role": .string(role.name), "needs": .string(Capability.runBeside.leastRole.name)])
+        for program in programs { program.revoke(failure) }
+    }
+
     // MARK: The end
 
     /// The caller has no right to the session any more, and what they approved is void.
     func revoke() {
-        send { .changeRole($0, .observer) }
-        close()
+        guard !isClosed else { return }
+        let failure = ControlFailure(.noSuchSession, "your access to '\(name)' was revoked")
+        for program in programs { program.revoke(failure) }
+        link.revoke(reference)
+        close(because: failure)
     }
 
-    func close() {
+    /// A lead ended the channel's work with the session; the host has forgotten it.
+    private func removed(by name: String) {
+        let sentence = "\(name.stripped) removed you from \(self.name); it goes on"
+        close(because: ControlFailure(.cancelled, sentence))
+        desk.removed(from: self.name, sentence)
+    }
+
+    func close(because failure: ControlFailure? = nil) {
         guard !isClosed else { return }
         isClosed = true
+        closedBecause = failure
         link.following.observers[ObjectIdentifier(self)] = nil
-        if let attached {
-            attached.control.removed()
-            link.detachControl(attached.reference)
-        }
+        attached?.removed()
+        link.withdraw(reference)
         for program in programs { program.cancel() }
         look()
         link.unfollow(.events)

@@ -13,6 +13,7 @@ final class ExecProgram: BesideProgram {
     private let loop: EventLoop
     private let link: SessionLink
     private let started = ContinuousClock.now
+    private var reference: Reference?
     private var child: ChildID?
     private var input: StreamWriter?
     private var readers: [StreamReader] = []
@@ -32,7 +33,7 @@ final class ExecProgram: BesideProgram {
     func run(_ spawn: SpawnRequest) async -> Result<ExecResult, ControlFailure> {
         await withCheckedContinuation { continuation in
             self.continuation = continuation
-            link.spawn(self, spawn)
+            reference = link.spawn(self, spawn)
             timers.append(loop.schedule(after: request.limit) { [weak self] in self?.timeIsUp() })
         }
     }
@@ -60,7 +61,7 @@ final class ExecProgram: BesideProgram {
 
     func exited(_ status: Int) {
         self.status = status
-        if let child { link.forget(child) }
+        if let child, let reference { link.forget(child, reference) }
         timers.append(loop.schedule(after: Self.patience) { [weak self] in self?.finish() })
         streamEnded()
     }
@@ -76,6 +77,17 @@ final class ExecProgram: BesideProgram {
         guard isOpen else { return }
         hangUp()
         settle(.failure(.requestIsCancelled))
+    }
+
+    func removed(by name: String) {
+        settle(.failure(ControlFailure(.cancelled, "\(name.stripped) removed the command; the session goes on")))
+    }
+
+    /// Its caller has no right to it any more; the host ends it.
+    func revoke(_ failure: ControlFailure) {
+        guard isOpen else { return }
+        if status == nil, let reference { link.revoke(reference, child) }
+        settle(.failure(failure))
     }
 
     private func streamEnded() {
@@ -109,7 +121,7 @@ final class ExecProgram: BesideProgram {
         for timer in timers { loop.cancel(timer) }
         input?.close()
         for reader in readers { reader.close() }
-        if status == nil, let child { link.forget(child) }
+        if status == nil, let child, let reference { link.forget(child, reference) }
         continuation.resume(returning: outcome)
     }
 }

@@ -21,6 +21,8 @@ final class GatewayDesk: ControlDesk {
     /// How many answers are on their way from what is kept of sessions.
     var readingJournals = 0
     private var isClosed = false
+    /// Called when a lead ended the caller's work with a session.
+    var removed: ((_ session: SessionName, _ sentence: String) -> Void)?
 
     init(
         client: Client, transport: String, session: SessionName? = nil,
@@ -180,6 +182,11 @@ final class GatewayDesk: ControlDesk {
 
     /// Keys or rules changed.
     func reconsider() { for (name, session) in sessions { session.rightsAre(role(in: name), limits(in: name)) } }
+
+    func removed(from session: SessionName, _ sentence: String) {
+        sessions[session] = nil
+        removed?(session, sentence)
+    }
 
     /// The caller is not welcome any more.
     func revoke() {

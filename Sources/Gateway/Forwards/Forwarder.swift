@@ -30,7 +30,7 @@ final class Forwarder {
     // MARK: From the client to the session
 
     func connect(_ request: SSHOpenRequest) {
-        switch ForwardRight.judge(userName, client) {
+        switch ForwardRight.judge(userName, client, to: .forward) {
         case .failure(let refusal):
             note(refusal, request.host, request.port)
             request.refuse(.prohibited, refusal.sentence)
@@ -67,7 +67,7 @@ final class Forwarder {
         guard open.values.count(where: { $0.direction == .outwards }) < Self.listenerLimit else {
             return request.refuse()
         }
-        switch ForwardRight.judge(userName, client) {
+        switch ForwardRight.judge(userName, client, to: .listener(isPublic: isPublic(request.address))) {
         case .failure(let refusal):
             note(refusal, request.address, request.port)
             request.refuse()
@@ -79,6 +79,13 @@ final class Forwarder {
                 self?.listened(request, forward, outcome)
             }
         }
+    }
+
+    /// Whether other machines reach what listens on that address: the rules let them, and they are meant to.
+    private func isPublic(_ address: String) -> Bool {
+        guard let session = (try? SessionAddress(userName: userName))?.session else { return false }
+        return door.access.configuration.rules(for: session).forwards == .any
+            && !["localhost", "127.0.0.1", "::1"].contains(address)
     }
 
     private func listened(_ request: SSHListenRequest, _ forward: OpenForward, _ outcome: LinkSockets.Outcome) {
@@ -127,8 +134,12 @@ final class Forwarder {
         case .failure(let shortage): return refuse(shortage)
         }
         let forward = OpenForward(
-            client.who, client.transport, right.session, direction, host: host, port: port, place: place)
+            client.who, client.transport, right, direction, host: host, port: port, place: place)
         open[ObjectIdentifier(forward)] = forward
+        client.keep(forward)
+        forward.endedFor = { [weak self, weak forward] sentence in
+            if let forward { self?.end(forward, because: sentence) }
+        }
         forward.whenAnswered { [weak forward] outcome in
             if let forward { completion(forward, outcome) }
         }
@@ -140,17 +151,19 @@ final class Forwarder {
             guard let forward, !forward.isOver else { return }
             switch outcome {
             case .failure(.notRunning):
-                forward.answer(.failed(.prohibited, sentence: ForwardRight.noSuchSession))
+                forward.answer(.failed(.prohibited, sentence: ChannelRefusal.noSuchSession))
             case .failure(let error):
                 forward.answer(.failed(.failed, sentence: "can not enter \(right.session): \(error)"))
             case .success(let link):
                 forward.link = link
-                forward.reference = link.sockets.ask(direction, request) {
+                let reference = link.sockets.ask(direction, request) {
                     forward.reference = nil
                     self?.end(forward)
-                } _: { outcome in
-                    forward.answer(outcome)
+                } _: {
+                    forward.answer($0)
                 }
+                forward.reference = reference
+                link.removals[reference] = { [weak forward] in forward?.removed(by: $0) }
             }
         }
     }
@@ -160,11 +173,10 @@ final class Forwarder {
         forward.end(sentence)
     }
 
-    /// Rights changed: what the operator may not have any more is closed.
-    func reconsider() {
-        guard !open.isEmpty, case .failure(let refusal) = ForwardRight.judge(userName, client) else { return }
-        for forward in Array(open.values) { note(refusal, forward.host, forward.port) }
-        close(refusal.sentence)
+    /// Its client has no stream for the reason: the log has it.
+    private func end(_ forward: OpenForward, because sentence: String) {
+        note(ForwardRefusal(session: forward.session, sentence), forward.host, forward.port)
+        end(forward, sentence)
     }
 
     func close(_ sentence: String = "the connection ends") {

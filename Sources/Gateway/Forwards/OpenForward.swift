@@ -3,7 +3,8 @@ import SessionModel
 import Wire
 
 /// One forward of a client's, from when it is asked for until it is closed.
-final class OpenForward {
+final class OpenForward: OpenChannel {
+    let use: ChannelUse
     let who: Operator
     let transport: String
     let session: SessionName
@@ -19,16 +20,20 @@ final class OpenForward {
     /// Answers whoever asked for it; until it is answered.
     private var pending: ((LinkSockets.Outcome) -> Void)?
     private(set) var isOver = false
+    /// Called when it is to end because of its operator's rights, or a lead's will.
+    var endedFor: ((_ sentence: String) -> Void)?
+    var finished: (() -> Void)?
     private var place: ForwardBoard.Place?
     private var entry: ForwardBoard.Entry?
 
     init(
-        _ who: Operator, _ transport: String, _ session: SessionName, _ direction: ForwardDirection, host: String,
+        _ who: Operator, _ transport: String, _ right: ForwardRight, _ direction: ForwardDirection, host: String,
         port: UInt16, place: ForwardBoard.Place
     ) {
+        use = right.use
         self.who = who
         self.transport = transport
-        self.session = session
+        session = right.session
         self.direction = direction
         self.host = host
         self.port = port
@@ -65,9 +70,27 @@ final class OpenForward {
         channel = nil
         listener = nil
         entry = nil
-        if let reference { link?.sockets.close(reference, count) }
+        if let reference {
+            link?.removals[reference] = nil
+            link?.sockets.close(reference, count)
+        }
         reference = nil
         link = nil
         place = nil
+        endedFor = nil
+        let finished = finished
+        self.finished = nil
+        finished?()
     }
+
+    // MARK: Rights
+
+    /// The host is told why first: that it is closed follows.
+    func revoke(_ sentence: String) {
+        if let reference { link?.revoke(reference) }
+        endedFor?(sentence)
+    }
+
+    /// A lead ended it.
+    func removed(by name: String) { endedFor?("\(name.stripped) removed it; the session goes on") }
 }

@@ -76,11 +76,9 @@ final class ClientConnection: SSHConnectionDelegate {
         guard let client, parting == nil else { return }
         guard case .success(let admission) = judge(client.who.key.blob), admission.name == client.who.name else {
             client.revoke()
-            forwarder?.close()
             return part(saying: "access revoked")
         }
         client.reconsider(admission)
-        forwarder?.reconsider()
     }
 
     /// Says goodbye on every attachment, and then as a lost connection, so that clients that reconnect do.

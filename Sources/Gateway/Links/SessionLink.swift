@@ -11,10 +11,12 @@ import Wire
 final class SessionLink {
     let session: SessionName
     private let connection: HostConnection
-    private var attachments: [Reference: AttachmentChannel] = [:]
-    private var controlAttachments: [Reference: ControlAttachment] = [:]
-    private var spawning: [Reference: any BesideProgram] = [:]
-    private var children: [ChildID: any BesideProgram] = [:]
+    var attachments: [Reference: AttachmentChannel] = [:]
+    var controlAttachments: [Reference: ControlAttachment] = [:]
+    var spawning: [Reference: any BesideProgram] = [:]
+    var children: [ChildID: any BesideProgram] = [:]
+    /// What to do where a lead removes what is neither an attachment nor still to be started.
+    var removals: [Reference: (_ by: String) -> Void] = [:]
     private var asking: [Reference: (ControlAnswer?) -> Void] = [:]
     var following = LinkFollowing()
     private(set) var turns = LinkTurns()
@@ -36,6 +38,7 @@ final class SessionLink {
     private let started = ContinuousClock.now
     private var idleFor: [Reference: Duration] = [:]
     private var conditions: [Reference: SessionCondition] = [:]
+    private var opened: [Reference: [OpenedDescription]] = [:]
     private var ending: SessionEnding?
     /// Called when nobody here needs the link, for now.
     var idle: (() -> Void)?
@@ -69,7 +72,7 @@ final class SessionLink {
     }
 
     /// A host that does not know limits gets no agent that has some.
-    private func attach(
+    func attach(
         _ reference: Reference, _ request: AttachRequest, _ limits: AgentLimits, refuse: @escaping () -> Void
     ) {
         guard limits != .none else { return connection.send(.attach(reference, request)) }
@@ -90,20 +93,6 @@ final class SessionLink {
     }
 
     func send(_ message: FrontEndMessage) { connection.send(message) }
-
-    /// An attachment without a terminal.
-    func attach(_ control: ControlAttachment, _ request: AttachRequest, _ limits: AgentLimits) -> Reference {
-        let reference = nextReference()
-        controlAttachments[reference] = control
-        attach(reference, request, limits) { [weak control] in control?.removed() }
-        return reference
-    }
-
-    func detachControl(_ reference: Reference) {
-        guard controlAttachments.removeValue(forKey: reference) != nil else { return }
-        connection.send(.detach(reference))
-        noteIdle()
-    }
 
     /// Asks the host; `nil` where it is gone.
     func ask(_ question: ControlQuestion, _ answer: @escaping (ControlAnswer?) -> Void) {
@@ -158,36 +147,12 @@ final class SessionLink {
         following.followsScreen || attachments.values.contains(where: { $0.view.takesUpdates })
     }
 
-    func spawn(_ channel: any BesideProgram, _ request: SpawnRequest) {
-        let reference = nextReference()
-        spawning[reference] = channel
-        connection.send(.spawn(reference, request))
-    }
-
     func whenVersionIsKnown(_ body: @escaping (_ version: UInt16) -> Void) {
         if turns.version > 0 { body(turns.version) } else { turns.keep(body) }
     }
 
     private func welcome(_ version: UInt16) {
         for body in turns.welcome(version) { body(version) }
-    }
-
-    /// A host of an earlier version is not asked.
-    func serveFiles(_ channel: any BesideProgram, by who: Operator, over transport: String) {
-        whenVersionIsKnown { [weak self] version in
-            guard let self, version >= LinkTurns.firstVersionWithFiles else {
-                return channel.failed(
-                    "the session's host is of an earlier version, which serves no files; restart the session")
-            }
-            let reference = self.nextReference()
-            self.spawning[reference] = channel
-            self.connection.send(.serveFiles(reference, by: who, transport: transport))
-        }
-    }
-
-    func forget(_ child: ChildID) {
-        children[child] = nil
-        noteIdle()
     }
 
     func describe(_ answer: @escaping (SessionDescription?) -> Void) {
@@ -228,12 +193,7 @@ final class SessionLink {
             attached = absence.attached
             attachments[reference]?.missed(absence)
         case .lineStands(let reference, let name): attachments[reference]?.show(.lineStands(of: name))
-        case .idle(let reference, let duration): idleFor[reference] = duration
-        case .condition(let reference, let condition): conditions[reference] = condition
-        case .description(let reference, var description):
-            description.idleFor = idleFor.removeValue(forKey: reference)
-            description.condition = conditions.removeValue(forKey: reference)
-            described(reference, description)
+        case .idle, .condition, .opened, .description: note(described: message)
         case .spawned(let reference, let child, _): spawned(reference, child, descriptors)
         case .spawnFailed(let reference, let sentence):
             spawning.removeValue(forKey: reference)?.failed(sentence)
@@ -259,6 +219,21 @@ final class SessionLink {
     private func shows(_ tokens: [WatchToken]) {
         guard watched.note(tokens) else { return }
         for channel in attachments.values { channel.shows(watched) }
+    }
+
+    /// A description, and what comes before it.
+    private func note(described message: HostMessage) {
+        switch message {
+        case .idle(let reference, let duration): idleFor[reference] = duration
+        case .condition(let reference, let condition): conditions[reference] = condition
+        case .opened(let reference, let channels): opened[reference] = channels
+        case .description(let reference, var description):
+            description.idleFor = idleFor.removeValue(forKey: reference)
+            description.condition = conditions.removeValue(forKey: reference)
+            description.opened = opened.removeValue(forKey: reference) ?? []
+            described(reference, description)
+        default: break
+        }
     }
 
     private func described(_ reference: Reference, _ description: SessionDescription) {
@@ -290,12 +265,6 @@ final class SessionLink {
     }
 
     private func tellObservers() { for observer in following.observers.values { observer() } }
-
-    private func removed(_ reference: Reference, _ by: String) {
-        attachments.removeValue(forKey: reference)?.removed(by: by)
-        controlAttachments.removeValue(forKey: reference)?.removed()
-        noteIdle()
-    }
 
     /// What concerns everybody who is attached here.
     private func tellAll(_ message: HostMessage) {
@@ -356,15 +325,6 @@ final class SessionLink {
         for channel in attachments.values where channel.id != holder { channel.deliver(bytes) }
     }
 
-    private func spawned(_ reference: Reference, _ child: ChildID, _ descriptors: [FileDescriptor]) {
-        guard let channel = spawning.removeValue(forKey: reference), channel.isOpen else {
-            for descriptor in descriptors { try? descriptor.close() }
-            return connection.send(.hangUp(child))
-        }
-        children[child] = channel
-        channel.spawned(child, descriptors)
-    }
-
     private func hostIsGone() {
         let closed = closed
         self.closed = nil
@@ -385,6 +345,7 @@ final class SessionLink {
         attachments = [:]
         spawning = [:]
         children = [:]
+        removals = [:]
         describing = [:]
     }
 }

@@ -4,7 +4,7 @@ import SessionModel
 import Wire
 
 /// A channel that shows the lobby, until its operator leaves or attaches: then the channel is the attachment's.
-final class LobbyScreenChannel: ClientChannelDelegate {
+final class LobbyScreenChannel: ClientChannelDelegate, OpenChannel {
     /// How long an Escape waits for the rest of what may be another key's sequence.
     private static let keyPatience = Duration.milliseconds(50)
 
@@ -32,6 +32,18 @@ final class LobbyScreenChannel: ClientChannelDelegate {
         screen = LobbyScreen(title: "cmdop on \(Machine.name)", viewer: opening.client.who.name, size: size)
         renderer = WindowRenderer(colors: ClientTerminal(name: opening.terminal?.term ?? "").colors)
     }
+
+    let use = ChannelUse(kind: .lobby, hasTerminal: true)
+
+    /// Until its client has closed it, too.
+    var delaysDisconnect: Bool { true }
+
+    /// What may be seen now.
+    func rightsAre(_ right: ChannelRight) { listChanged() }
+
+    func revoke(_ sentence: String) { end(status: 254, sentence) }
+
+    func drain() { end(status: nil, "the server stops; the sessions go on") }
 
     private var channel: any ClientChannel { opening.channel }
     private var client: Client { opening.client }

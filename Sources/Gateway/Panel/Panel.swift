@@ -22,7 +22,7 @@ struct Panel {
         /// To only watch from now on, or to steer again.
         case onlyWatch
         case hideLine
-        /// Answered by ``Panel/show(who:)``.
+        /// Answered by ``Panel/show(who:beside:)``.
         case askWho
         /// Answered by ``Panel/show(commands:)``.
         case askCommands
@@ -65,6 +65,7 @@ struct Panel {
     var proposals: [ProposalNotice] = [] { didSet { proposalsChanged() } }
     /// Who was here when that was asked last.
     private(set) var people: [PanelPerson] = []
+    private var beside: [OpenedDescription] = []
     /// When ``queue`` was set.
     private var queueTime = Moment.start
     private(set) var page = Page.none
@@ -254,7 +255,7 @@ struct Panel {
             give.update(waiting: waiting, people: people.isEmpty ? nil : people, own: own)
             page = .give(give)
         case .who(var text) where !people.isEmpty:
-            text.replace(with: PanelText.who(people, queue: queue, session: session))
+            text.replace(with: PanelText.who(people, beside: beside, queue: queue, session: session))
             page = .who(text)
         case .none, .keys, .text, .who, .commands, .message, .proposal: break
         }
@@ -300,10 +301,11 @@ struct Panel {
     // MARK: What is shown
 
     /// The answer to ``Act/askWho``; of no use if the page was closed meanwhile.
-    mutating func show(who people: [PanelPerson]) {
+    mutating func show(who people: [PanelPerson], beside: [OpenedDescription] = []) {
         self.people = people
+        self.beside = beside
         switch page {
-        case .who: page = .who(PanelText.who(people, queue: queue, session: session))
+        case .who: page = .who(PanelText.who(people, beside: beside, queue: queue, session: session))
         case .give(var give):
             give.update(waiting: waiting, people: people, own: own)
             page = .give(give)

@@ -40,8 +40,12 @@ enum PanelText {
         ScrolledText(title: "who is here\(of(session))", lines: [PanelLine(columns: [" ..."])])
     }
 
-    static func who(_ people: [PanelPerson], queue: TurnQueue, session: String) -> ScrolledText {
-        let rows = [["NAME", "ROLE", "DOES", "FOR"]] + people.map { $0.columns(in: queue) }
+    /// - Parameter beside: what operators have open besides attachments.
+    static func who(
+        _ people: [PanelPerson], beside: [OpenedDescription] = [], queue: TurnQueue, session: String
+    ) -> ScrolledText {
+        let rows =
+            [["NAME", "ROLE", "DOES", "FOR"]] + people.map { $0.columns(in: queue) } + beside.map { columns(of: $0) }
         let widths = (0..<4).map { column in rows.map { TextRow.columns(of: $0[column]) }.max() ?? 0 }
         var lines = rows.map {
             PanelLine(columns: [" " + $0[0]] + $0.dropFirst(), widths: [widths[0] + 1] + widths.dropFirst())
@@ -49,6 +53,17 @@ enum PanelText {
         lines[0].isHeading = true
         return ScrolledText(title: "who: \(people.count) here, mode \(queue.mode.name)\(of(session))", lines: lines)
     }
+
+    private static func columns(of open: OpenedDescription) -> [String] {
+        let detail = open.channel.detail.stripped
+        let isLong = detail.unicodeScalars.count > besideLimit
+        let shown = isLong ? String(detail.unicodeScalars.prefix(besideLimit - 1)) + "…" : detail
+        let words = [open.channel.kind.word, shown].filter { !$0.isEmpty }.joined(separator: " ")
+        return [open.channel.who.name.stripped, "-", words, open.openFor.brief]
+    }
+
+    /// Scalars of a command or a place in the list of who is here.
+    private static let besideLimit = 40
 
     static func commandsAreAsked(session: String) -> ScrolledText {
         ScrolledText(title: "recent commands\(of(session))", lines: [PanelLine(columns: [" ..."])])

@@ -14,6 +14,7 @@ package final class Acceptor {
     private let listener: FileDescriptor
     private let burst: Int
     private let refusal: [UInt8]
+    private let call: (_ listener: CInt) -> CInt
     private let handler: Handler
     private var reserve: OwnedDescriptorReserve?
     private var isStopped = false
@@ -24,13 +25,16 @@ package final class Acceptor {
     ///   - listener: non-blocking; it stays the caller's, and open until ``stop()``.
     ///   - burst: how many connections are accepted in one round.
     ///   - refusal: what a connection is told for which there is no descriptor.
+    ///   - call: accept4(2), for whoever wants to know more than the descriptor.
     package init(
-        on listener: FileDescriptor, loop: EventLoop, burst: Int, refusal: [UInt8] = [], _ handler: @escaping Handler
+        on listener: FileDescriptor, loop: EventLoop, burst: Int, refusal: [UInt8] = [],
+        call: ((_ listener: CInt) -> CInt)? = nil, _ handler: @escaping Handler
     ) throws(Errno) {
         self.loop = loop
         self.listener = listener
         self.burst = burst
         self.refusal = refusal
+        self.call = call ?? { clinux_accept($0) }
         self.handler = handler
         reserve = OwnedDescriptorReserve()
         try loop.watch(listener, for: .readable) { [weak self] _ in self?.acceptSome() }
@@ -71,7 +75,7 @@ package final class Acceptor {
     }
 
     private func accept() throws(Errno) -> OwnedDescriptor? {
-        guard case .completed(let fd) = try syscall("accept4", { Int(clinux_accept(listener.rawValue)) }) else {
+        guard case .completed(let fd) = try syscall("accept4", { Int(call(listener.rawValue)) }) else {
             return nil
         }
         return OwnedDescriptor(taking: FileDescriptor(rawValue: CInt(fd)))

@@ -52,12 +52,13 @@ package enum OpenFileLimit {
         return Int(descriptor.rawValue) < limit - reserve(of: limit) / part
     }
 
-    /// Whether so many descriptors may be made for a client.
+    /// Whether so many descriptors may be made for what a client asks for. That leaves some more alone, so that clients
+    /// that have nothing yet can still connect.
     package static func hasRoom(for count: Int) -> Bool {
         let probe = fcntl(0, F_DUPFD_CLOEXEC, 0)
         guard probe >= 0 else { return errno != EMFILE && errno != ENFILE }
         defer { close(probe) }
         let limit = current
-        return Int(probe) + count <= limit - reserve(of: limit)
+        return Int(probe) + count <= limit - reserve(of: limit) * 3 / 2
     }
 }

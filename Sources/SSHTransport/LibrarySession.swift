@@ -133,6 +133,9 @@ final class LibrarySession {
         return packetsSealed == before
     }
 
+    /// Sends a packet that means nothing.
+    func sendIgnored() { _ = ssh_send_ignore(session, "") }
+
     func newChannel() -> ssh_channel? { isAlive ? ssh_channel_new(session) : nil }
 
     /// Offers a channel, or looks what became of the offer: `SSH_OK`, `SSH_ERROR`, or `SSH_AGAIN` for no answer yet.

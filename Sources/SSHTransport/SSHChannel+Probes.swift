@@ -11,6 +11,8 @@ struct ChannelProbes {
     /// Looks of an audit so far, and the window at the last.
     var looks = 0
     var window = 0
+    /// The probe after which the client was last woken.
+    var nudged = 0
     var hasTold = false
 }
 
@@ -18,7 +20,7 @@ struct ChannelProbes {
 
 extension SSHChannel {
     static let shortestProbeInterval = Duration.milliseconds(200)
-    private static let longestProbeInterval = Duration.seconds(10)
+    private static let longestProbeInterval = Duration.seconds(2)
     /// Bytes between two audits at least: what prints less is not worth stopping.
     private static let auditedBytes = 256 << 10
     private static let longestAuditInterval = Duration.seconds(60)
@@ -29,17 +31,32 @@ extension SSHChannel {
     func scheduleProbe() {
         guard credit.isTight else { return probes.interval = Self.shortestProbeInterval }
         guard probes.timer == nil, let connection else { return }
-        probes.timer = connection.loop.schedule(after: probes.interval) { [weak self] in self?.sendProbe() }
-        probes.interval = min(probes.interval * 2, Self.longestProbeInterval)
+        // A probe is followed soon by what has the client look after it.
+        let isSoon = credit.awaitsCredit && probes.nudged != credit.probeNumber
+        let delay = isSoon ? Self.lookInterval : probes.interval
+        probes.timer = connection.loop.schedule(after: delay) { [weak self] in self?.sendProbe() }
+        if !isSoon { probes.interval = min(probes.interval * 2, Self.longestProbeInterval) }
     }
 
     private func sendProbe() {
         probes.timer = nil
         tellIfDiscarding()
         guard isStarved, isWriting else { return }
-        credit.allowProbe(window: window)
+        // It credits something: it will soon be known what.
+        if window > probes.window { probes.interval = Self.shortestProbeInterval }
+        probes.window = window
+        if !nudge() { credit.allowProbe(window: window) }
         connection?.askToSettle()
         scheduleProbe()
+    }
+
+    /// A client of OpenSSH's kind that throws away what it is sent credits it when it wakes up next. False where it was
+    /// woken for this probe, or there is none.
+    private func nudge() -> Bool {
+        guard credit.awaitsCredit, probes.nudged != credit.probeNumber else { return false }
+        probes.nudged = credit.probeNumber
+        connection?.nudge()
+        return true
     }
 
     /// A command that prints for ever has to learn that nobody reads: it is stopped for a moment now and then, and ever
@@ -63,9 +80,9 @@ extension SSHChannel {
         tellIfDiscarding()
         guard isWriting else { return }
         probes.looks += 1
-        if probes.looks > Self.looks { credit.endAudit() }
+        if probes.looks > Self.looks || credit.isTight { credit.endAudit() }
         // Only when everything on its way has arrived, a probe is the last that does.
-        if credit.isAudited, window == probes.window { credit.allowProbe(window: window) }
+        if credit.isAudited, !nudge(), window == probes.window { credit.allowProbe(window: window) }
         probes.window = window
         connection?.askToSettle()
         if credit.isAudited { schedule(after: Self.lookInterval) { $0.look() } }

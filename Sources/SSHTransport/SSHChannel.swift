@@ -23,6 +23,8 @@ package final class SSHChannel {
     private var isGone = false
     lazy var credit = WindowCredit(packet: Int(clamping: largestPacket ?? 32 << 10))
     var probes = ChannelProbes()
+    /// Whether the window may be smaller than what is known to be sent.
+    private var isInWrite = false
 
     /// What the client asked for; written by callbacks.
     var requests: ChannelRequests
@@ -84,8 +86,10 @@ package final class SSHChannel {
         var count = min(bytes.count, measureRoom())
         // Whole packets, where there are more to come anyway.
         if count < bytes.count, count > payload { count -= count % payload }
+        isInWrite = true
         let taken =
             count > 0 ? connection.write(UnsafeRawBufferPointer(rebasing: bytes[..<count]), to: raw, asErrors) : 0
+        isInWrite = false
         credit.sent(taken, window: window)
         noteSent(taken)
         if taken < bytes.count { starve() }
@@ -187,7 +191,7 @@ extension SSHChannel {
     private var isHolding: Bool { unread > 0 || !staged.isEmpty }
 
     /// Whether something can be done for it now.
-    var canGoOn: Bool { (isStarved && measureRoom() > 0) || canReceiveHeld }
+    var canGoOn: Bool { (isStarved && !isInWrite && measureRoom() > 0) || canReceiveHeld }
 
     private var canReceiveHeld: Bool {
         isReading && isStarted && !hasClosed && !isGone && isHolding

@@ -138,6 +138,11 @@ package final class SSHConnection {
         }
     }
 
+    /// Has the client wake up, and nothing else.
+    func nudge() {
+        call { library.sendIgnored() }
+    }
+
     /// Runs a call of libssh about one of the channels, and looks after what it did.
     func call(_ body: () -> Void) {
         guard isOpen, library.isAlive else { return }

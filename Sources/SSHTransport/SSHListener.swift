@@ -12,6 +12,8 @@ package final class SSHListener {
     private let socket: OwnedDescriptor
     private let accept: AcceptHandler
     private var acceptor: Acceptor?
+    /// The address of the connection that was accepted last.
+    private var peer = sockaddr_storage()
     /// Called when a connection was refused for want of a descriptor.
     package var starved: ((Errno) -> Void)? {
         get { acceptor?.starved }
@@ -38,9 +40,9 @@ package final class SSHListener {
         port = Self.localPort(of: socket.borrowed)
         do throws(Errno) {
             // It keeps itself alive until it is stopped.
-            acceptor = try Acceptor(on: socket.borrowed, loop: loop, burst: Self.burst, refusal: refusal) { [self] in
-                take($0)
-            }
+            acceptor = try Acceptor(
+                on: socket.borrowed, loop: loop, burst: Self.burst, refusal: refusal, call: { [self] in take(from: $0) }
+            ) { [self] in accept($0, ListenAddress(peer).host) }
         } catch {
             throw .system(call: "epoll_ctl", error)
         }
@@ -57,17 +59,9 @@ package final class SSHListener {
     /// At most so many in one round, so that those who are in go on.
     private static let burst = 16
 
-    private func take(_ connection: consuming OwnedDescriptor) {
-        var address = sockaddr_storage()
+    private func take(from listener: CInt) -> CInt {
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        let result = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                getpeername(connection.borrowed.rawValue, $0, &length)
-            }
-        }
-        // Of a connection that was reset nobody can say where it came from.
-        guard result == 0 else { return }
-        accept(connection, ListenAddress(address).host)
+        return cssh_accept(listener, &peer, &length)
     }
 
     private static func open(_ address: ListenAddress) throws(Errno) -> OwnedDescriptor {

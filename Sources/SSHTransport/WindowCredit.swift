@@ -32,6 +32,8 @@ struct WindowCredit: Hashable {
     private var probe = Probe.none
     private var hits = 0
     private var misses = 0
+    /// Counts the probes.
+    private(set) var probeNumber = 0
 
     /// Whether nothing is sent until the client credits something, or a probe is allowed.
     private(set) var isTight = false
@@ -76,13 +78,21 @@ struct WindowCredit: Hashable {
     mutating func allowProbe(window: Int) {
         if case .allowed = probe { return }
         guard isTight || isAudited else { return }
+        allow(window)
+    }
+
+    /// Whether a probe was sent of which nothing was credited yet.
+    var awaitsCredit: Bool { if case .sent = probe { true } else { false } }
+
+    private mutating func allow(_ window: Int) {
         let size = nextSize(window)
         probe = .allowed(left: size, of: size, window: window)
+        probeNumber += 1
     }
 
     /// From now on nothing but probes is sent, where the client may have lost something.
     mutating func beginAudit(window: Int) {
-        guard isWide, window < widest - lost else { return }
+        guard isWide, !isTight, window < widest - lost else { return }
         (isAudited, misses) = (true, 0)
     }
 
@@ -116,10 +126,7 @@ struct WindowCredit: Hashable {
             return
         }
         hits += 1
-        guard hits == Self.proof else {
-            let size = nextSize(window)
-            return probe = .allowed(left: size, of: size, window: window)
-        }
+        guard hits == Self.proof else { return allow(window) }
         lost = widest - window
         isDiscarding = true
         (probe, hits, isAudited) = (.none, 0, false)

@@ -60,8 +60,9 @@ extension Session {
         watchWhetherWhole()
         // What was approved is on the record, whatever its agent asked for.
         attachments[agent.id]?.typing.hidesLine = false
-        shellWatch.log.noteTyped(.proposal(proposal.number), in: arbiter.lastTurn)
-        type(keys(for: .command(Array(proposal.command.utf8))), ofApproved: agent)
+        let text = Array(proposal.command.utf8)
+        shellWatch.log.noteTyped(text, .proposal(proposal.number), in: arbiter.lastTurn)
+        type(keys(for: .command(text)), ofApproved: agent)
         proposalsChanged()
         return true
     }

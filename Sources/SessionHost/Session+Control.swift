@@ -115,11 +115,11 @@ extension Session {
 
     /// What is about to be typed is a command: its record is to be known by the number.
     private func begin(_ content: InputContent, by id: AttachmentID, of frontEnd: FrontEnd) -> RunNumber? {
-        guard case .command = content, let attachment = attachment(id, of: frontEnd) else { return nil }
+        guard case .command(let text) = content, let attachment = attachment(id, of: frontEnd) else { return nil }
         if let limits = limits(of: attachment), limits.approval != .none { watchWhetherWhole() }
         guard frontEnd.version >= 6 else { return nil }
         shellWatch.lastRun = shellWatch.lastRun.next
-        shellWatch.log.noteTyped(.run(shellWatch.lastRun), in: arbiter.lastTurn)
+        shellWatch.log.noteTyped(text, .run(shellWatch.lastRun), in: arbiter.lastTurn)
         return shellWatch.lastRun
     }
 

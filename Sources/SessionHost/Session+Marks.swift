@@ -23,7 +23,6 @@ extension Session {
     }
 
     private func note(_ mark: ShellMark, at offset: StreamOffset, isShellInForeground: Bool) {
-        var mark = mark
         var context = CommandLog.Context(
             offset: offset, time: UnixTime.now.nanoseconds, isShellInForeground: isShellInForeground, authors: [],
             turn: nil)
@@ -33,12 +32,9 @@ extension Session {
                 context.turn = entered.line.turn
                 context.approver = entered.line.approver
                 context.isTurnCertain = entered.isCertain
-                // Of a text that the shell keeps to itself the order alone tells.
-                context.isTurnMixed = entered.isMixed && !text.isEmpty
+                context.isTurnMixed = entered.isMixed
             }
-            if shellWatch.entered.isHidden {
-                mark = .commandBegins(text: CommandRecord.hiddenText, isCertain: false)
-            }
+            context.isHidden = shellWatch.entered.isHidden
         }
         let before = shellWatch.log.state
         for change in shellWatch.log.note(mark, context) {
@@ -83,6 +79,7 @@ extension Session {
     func noteTyped(_ bytes: ArraySlice<UInt8>, isPaste: Bool, readsLines: Bool) {
         let state = shellWatch.log.state
         guard state.givesMarks else { return }
+        if bytes.contains(0x03) { shellWatch.log.noteInterrupt() }
         if state.isAtPrompt {
             // The shell has not answered yet: the screen shows the prompt with nothing behind it.
             if state.isLineEmpty { shellWatch.promptSight = PromptSight(of: screen) }

@@ -16,6 +16,8 @@ package struct CommandLog: Hashable, Sendable {
         package var isTurnCertain: Bool
         /// Whether it may be a line of another turn just as well.
         package var isTurnMixed: Bool
+        /// Whether the command's text stays out of its record.
+        package var isHidden = false
 
         package init(
             offset: StreamOffset, time: UInt64, isShellInForeground: Bool, authors: [String], turn: TurnNumber?,
@@ -34,11 +36,6 @@ package struct CommandLog: Hashable, Sendable {
         fileprivate var knowledge: Knowledge { isShellInForeground ? .exact : .strong }
     }
 
-    private struct Typed: Hashable {
-        let origin: CommandOrigin
-        let turn: TurnNumber
-    }
-
     package enum Change: Hashable, Sendable {
         case began(CommandRecord.Start)
         case ended(CommandNumber, CommandRecord.End)
@@ -52,7 +49,9 @@ package struct CommandLog: Hashable, Sendable {
     /// The status that it said with that.
     private var outputStatus: UInt8?
     /// What was typed whole at the prompt that stands, or stood when the command that runs was typed.
-    private var typed: Typed?
+    private var typed: TypedCommand?
+    /// Whether `Ctrl-C` was typed since the last prompt.
+    private var isInterrupted = false
     /// By which characters the shell replaces parts of a line from its history; empty where it does not, `nil` where it
     /// is not known.
     package private(set) var historyCharacters: [UInt8]?
@@ -72,6 +71,7 @@ package struct CommandLog: Hashable, Sendable {
             guard state.phase != .prompt else { return [] }
             let changes = endUnsaid(status, context)
             typed = nil
+            isInterrupted = false
             state.phase = .prompt
             state.prompts &+= 1
             state.isLineEmpty = true
@@ -104,8 +104,14 @@ package struct CommandLog: Hashable, Sendable {
     }
 
     /// A command was typed whole at the prompt, where nothing stood: all that begins before the next prompt is it.
-    package mutating func noteTyped(_ origin: CommandOrigin, in turn: TurnNumber) {
-        typed = Typed(origin: origin, turn: turn)
+    package mutating func noteTyped(_ text: [UInt8], _ origin: CommandOrigin, in turn: TurnNumber) {
+        typed = TypedCommand(text, origin: origin, turn: turn)
+    }
+
+    /// Somebody typed `Ctrl-C`.
+    package mutating func noteInterrupt() {
+        typed?.isInterrupted = true
+        isInterrupted = true
     }
 
     /// The turn ended before all that was typed in it was written: the line is no command of its own any more.
@@ -126,10 +132,12 @@ package struct CommandLog: Hashable, Sendable {
         // Of several lines that were entered as one, the shell says only how the last ended.
         let ended = end(nil, context)
         let number = state.command.next
+        let isKnown = isCertain && !context.isHidden
         let start = CommandRecord.Start(
-            number: number, text: text, textKnowledge: isCertain ? context.knowledge : .weak, directory: directory,
+            number: number, text: context.isHidden ? CommandRecord.hiddenText : text,
+            textKnowledge: isKnown ? context.knowledge : .weak, directory: directory,
             authors: context.authors, turn: context.turn, output: context.offset, time: context.time,
-            knowledge: context.knowledge, approver: context.approver, origin: origin(context))
+            knowledge: context.knowledge, approver: context.approver, origin: origin(of: text, context))
         if commands.count == Self.limit { commands.removeFirst(Self.limit / 10) }
         commands.append(CommandRecord(start: start))
         state.command = number
@@ -138,9 +146,11 @@ package struct CommandLog: Hashable, Sendable {
         return ended + [.began(start)]
     }
 
-    private func origin(_ context: Context) -> CommandOrigin? {
-        guard let typed, !context.isTurnMixed else { return nil }
-        return context.isTurnCertain && context.turn != typed.turn ? nil : typed.origin
+    private mutating func origin(of text: String, _ context: Context) -> CommandOrigin? {
+        guard let typed, self.typed?.begins(text) == true else { return nil }
+        // The same line may be somebody else's, and of one without a text the order tells, where it can.
+        if context.isTurnCertain { return context.turn == typed.turn ? typed.origin : nil }
+        return text.isEmpty && context.isTurnMixed ? nil : typed.origin
     }
 
     /// A prompt stands, and what says how a command ended was taken away: the prompt may be in what is taken for its
@@ -149,12 +159,17 @@ package struct CommandLog: Hashable, Sendable {
         end(status ?? outputStatus, context, outputEnd == nil ? .weak : nil)
     }
 
+    /// A shell that is interrupted before it runs a line may say what the line before it ended with.
+    private func isStatusOld(_ status: UInt8?) -> Bool {
+        isInterrupted && status.map { $0 >= 128 && $0 != 130 } == true
+    }
+
     private mutating func end(_ status: UInt8?, _ context: Context, _ knowledge: Knowledge? = nil) -> [Change] {
         guard isRunning else { return [] }
         let last = commands.count - 1
         let end = CommandRecord.End(
             status: status, output: outputEnd ?? context.offset, time: context.time,
-            knowledge: knowledge ?? context.knowledge)
+            knowledge: knowledge ?? (isStatusOld(status) ? .weak : context.knowledge))
         commands[last].end = end
         state.phase = .prompting
         return [.ended(commands[last].number, end)]

@@ -94,6 +94,19 @@ struct EmptyLineTests {
         withExtendedLifetime(team) {}
     }
 
+    @Test("by keys that edit and found nothing to edit", arguments: ["bash", "zsh", "fish"])
+    func nothingToEdit(shell: String) async throws {
+        let (team, alice, control) = try await begin(shell)
+        // A shell that knows no Delete types a part of it.
+        for keys in ["\u{15}", "\u{1B}[3~\u{15}", "\u{1B}[C\u{1B}[3~\u{15}", "\u{7F}\u{15}\u{15}"] {
+            alice.type(keys)
+            try await alice.untilServed()
+            try await untilEmpty(control, "behind \(keys.debugDescription)")
+        }
+        #expect(try await run("echo whole-line", control, after: alice)["output"] == "whole-line\n")
+        withExtendedLifetime(team) {}
+    }
+
     @Test("by a line that the shell does not run", arguments: ["bash", "zsh"])
     func notRun(shell: String) async throws {
         let (team, alice, control) = try await begin(shell)

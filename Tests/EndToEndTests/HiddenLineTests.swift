@@ -1,6 +1,8 @@
 import Foundation
+import SessionModel
 import TestKit
 import Testing
+import Wire
 
 @Suite("A line that is kept out of the record by hand")
 struct HiddenLineTests {
@@ -13,10 +15,8 @@ struct HiddenLineTests {
     /// The journal without what the terminal showed: the shell's echo of a line is output.
     private func said(_ team: Team) throws -> String {
         try SessionRecord(on: team.server).entries.compactMap { entry -> String? in
-            switch entry.record {
-            case .output: return nil
-            default: return "\(entry.record)"
-            }
+            if case .output = entry.record { return nil }
+            return "\(entry.record)"
         }.joined(separator: "\n")
     }
 
@@ -32,7 +32,7 @@ struct HiddenLineTests {
             let before = alice.transcript.count
             if !line.hasPrefix("\u{1B}") {
                 alice.panel("s")
-                try await alice.waitFor("the next line is not recorded", from: before)
+                try await alice.untilServed()
             }
             alice.type(line)
             try await alice.waitFor("\(shown)\r\n", from: before)
@@ -59,14 +59,13 @@ struct HiddenLineTests {
         alice.type("export TO")
         try await alice.waitFor("export TO")
         alice.panel("s")
-        try await alice.waitFor("the next line is not recorded")
+        try await alice.untilServed()
         alice.type("KEN=tok-1\r")
         #expect(try await alice.value(of: "$TOKEN") == "tok-1")
         alice.type("read -t 30 -N 1 key\r")
         try await alice.waitFor("read -t 30 -N 1 key")
-        let before = alice.transcript.count
         alice.panel("s")
-        try await alice.waitFor("the next line is not recorded", from: before)
+        try await alice.untilServed()
         alice.type("xexport AHEAD=tok-2\r")
         #expect(try await alice.value(of: "$AHEAD") == "tok-2")
         let commands = try await team.client("bob").run("cmdop", "commands", "deploy").outputText

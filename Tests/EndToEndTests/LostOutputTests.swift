@@ -63,7 +63,7 @@ struct LostOutputTests {
         let terminal = try PseudoTerminal(piped(arguments, into: "head -c 5"))
         let watcher = try server.client(key).attach("one")
         try await watcher.waitFor("[cmdop] session one")
-        terminal.type("head -c 3000000 /dev/zero | tr '\\0' x; echo; echo at-the-$((40 + 2)); exit\r")
+        terminal.type("head -c 400000 /dev/zero | tr '\\0' x; echo; echo at-the-$((40 + 2)); exit\r")
         try await watcher.waitFor("at-the-42")
         _ = try await terminal.waitForExit(within: .seconds(60))
     }

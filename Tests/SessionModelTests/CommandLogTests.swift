@@ -84,11 +84,57 @@ struct CommandLogTests {
     private static let run = CommandOrigin.run(RunNumber(rawValue: 1))
 
     /// A log at its prompt, where a command was typed whole in turn 7.
-    private func typed() -> CommandLog {
+    private func typed(_ text: String = "line 1\nline 2") -> CommandLog {
         var log = CommandLog()
         _ = log.note(.reads(status: 0), context(1))
-        log.noteTyped(Self.run, in: TurnNumber(rawValue: 7))
+        log.noteTyped(Array(text.utf8), Self.run, in: TurnNumber(rawValue: 7))
         return log
+    }
+
+    /// Which of the commands that the shell says next are what was typed.
+    private func own(_ typed: String, _ said: [String]) -> [Bool] {
+        var log = self.typed(typed)
+        for text in said { _ = log.note(.commandBegins(text: text, isCertain: !text.isEmpty), context(2)) }
+        return log.commands.map { $0.start.origin == Self.run }
+    }
+
+    @Test("knows a typed command by its text, however the shell spells it, and no other")
+    func texts() {
+        #expect(own("make test", ["make test"]) == [true] && own("make test", ["make tests"]) == [false])
+        #expect(own("make test", ["make"]) == [true], "the shell may say a list one after the other")
+        #expect(own("make test", [""]) == [true], "it may keep a text to itself")
+        #expect(
+            own("for i in 1 2; do\n    echo $i\ndone\n# done\nfalse", ["for i in 1 2; do     echo $i; done", "false"])
+                == [true, true])
+        #expect(own("curl http://x/?a=1&b", ["curl http://x/\\?a\\=1\\&b"]) == [true])
+        #expect(own("echo ö\tä", ["echo ??"]) == [true])
+        #expect(own("cat <<E\nls\nE\nfalse", ["cat <<E\nls\nE", "false"]) == [true, true])
+        let long = String(repeating: "x", count: 5_000)
+        #expect(own("echo \(long)\nls", [String("echo \(long)".prefix(3_000)), "ls"]) == [true, true])
+        #expect(own("ls\nls", ["ls", "ls", "ls"]) == [true, true, false])
+        #expect(own("echo \"a", ["echo \"a\nb\""]) == [false], "somebody wrote the rest")
+    }
+
+    @Test("knows a command by its text also where that stays out of the record")
+    func hidden() {
+        var log = typed()
+        var hidden = context(2)
+        hidden.isHidden = true
+        _ = log.note(.commandBegins(text: "line 1", isCertain: true), hidden)
+        #expect(log.commands[0].start.text == CommandRecord.hiddenText && log.commands[0].start.textKnowledge == .weak)
+        #expect(log.commands[0].start.origin == Self.run)
+    }
+
+    @Test("takes a command without a text for none that was typed, where Ctrl-C came between")
+    func interrupted() {
+        var log = typed()
+        log.noteInterrupt()
+        _ = log.note(.commandBegins(text: "", isCertain: false), context(2))
+        _ = log.note(.commandBegins(text: "line 2", isCertain: true), context(2))
+        _ = log.note(.commandBegins(text: "line 1", isCertain: true), context(2))
+        #expect(log.commands.map(\.start.origin) == [nil, nil, Self.run], "nor one that is but a part of it")
+        _ = log.note(.commandEnds(status: 192), context(3))
+        #expect(log.commands.last?.end?.knowledge == .weak, "it may be the last one's")
     }
 
     @Test("has what was typed whole at a prompt as the origin of all that begins before the next prompt")
@@ -107,21 +153,21 @@ struct CommandLogTests {
         var other = context(2)
         other.turn = TurnNumber(rawValue: 8)
         other.isTurnCertain = true
-        _ = entered.note(.commandBegins(text: "theirs", isCertain: true), other)
+        _ = entered.note(.commandBegins(text: "line 1", isCertain: true), other)
         var mixed = typed()
         var both = context(2)
         both.isTurnMixed = true
-        _ = mixed.note(.commandBegins(text: "both", isCertain: true), both)
+        _ = mixed.note(.commandBegins(text: "", isCertain: false), both)
         var completed = typed()
         _ = completed.note(.continues, context(2))
         _ = completed.note(.commandBegins(text: "echo \"a\nb\"", isCertain: true), context(3))
         var cut = typed()
         cut.noteCut(of: TurnNumber(rawValue: 6))
         cut.noteCut(of: TurnNumber(rawValue: 7))
-        _ = cut.note(.commandBegins(text: "ec", isCertain: true), context(3))
+        _ = cut.note(.commandBegins(text: "line", isCertain: true), context(3))
         var refused = typed()
         refused.noteEmptyLine(isNewPrompt: true)
-        _ = refused.note(.commandBegins(text: "ls", isCertain: true), context(3))
+        _ = refused.note(.commandBegins(text: "line 1", isCertain: true), context(3))
         for log in [entered, mixed, completed, cut, refused] { #expect(log.commands[0].start.origin == nil) }
     }
 
@@ -129,7 +175,7 @@ struct CommandLogTests {
     func shellEnd() {
         var log = typed()
         #expect(log.noteShellEnd(1, context(2)).isEmpty, "nothing ran")
-        _ = log.note(.commandBegins(text: "exit 42", isCertain: true), context(2))
+        _ = log.note(.commandBegins(text: "line 1", isCertain: true), context(2))
         _ = log.noteShellEnd(42, context(9))
         #expect(log.commands[0].end?.status == 42 && log.commands[0].start.origin == Self.run)
     }

@@ -22,7 +22,7 @@ extension ConfigurationReader {
         return name
     }
 
-    private static let ownVariables: Set = ["TERM", "ENV", SessionVariables.session, SessionVariables.directory]
+    private static let ownVariables: Set = ["TERM", SessionVariables.session, SessionVariables.directory]
 
     mutating func variables(_ node: Node) -> [EnvironmentVariable] {
         var all: [EnvironmentVariable] = []

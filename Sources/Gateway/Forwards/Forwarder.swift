@@ -143,10 +143,7 @@ final class Forwarder {
         forward.whenAnswered { [weak forward] outcome in
             if let forward { completion(forward, outcome) }
         }
-        let request = ForwardRequest(
-            who: client.who, transport: client.transport, host: host, port: port,
-            isPublic: door.access.configuration.rules(for: right.session).forwards == .any,
-            serverPorts: door.serverPorts)
+        let request = self.request(right, host: host, port: port)
         door.link(to: right.session, starting: right.plan) { [weak self, weak forward] outcome in
             guard let forward, !forward.isOver else { return }
             switch outcome {
@@ -166,6 +163,13 @@ final class Forwarder {
                 link.removals[reference] = { [weak forward] in forward?.removed(by: $0) }
             }
         }
+    }
+
+    private func request(_ right: ForwardRight, host: String, port: UInt16) -> ForwardRequest {
+        ForwardRequest(
+            who: client.who, transport: client.transport, host: host, port: port,
+            isPublic: door.access.configuration.rules(for: right.session).forwards == .any,
+            serverPorts: door.serverPorts)
     }
 
     private func end(_ forward: OpenForward, _ sentence: String = "the connection ends") {

@@ -207,11 +207,10 @@ final class SessionLink {
         case .queue(let queue): if turns.note(queue) { tellAll(message) }
         case .proposals(let proposals): if turns.note(proposals) { tellAll(message) }
         case .news(let reference, let news): attachments[reference]?.learned(news)
-        case .control, .shell, .happened, .removed: handleControl(message)
+        case .control, .shell, .happened, .removed, .shows: handleControl(message)
         case .socket(let reference, let port, _): sockets.opened(reference, port, descriptors)
         case .socketFailed(let reference, let failure, let sentence): sockets.failed(reference, failure, sentence)
         case .welcome(let version, _, _): welcome(version)
-        case .shows(let tokens): shows(tokens)
         }
     }
 
@@ -241,7 +240,7 @@ final class SessionLink {
         noteIdle()
     }
 
-    /// What scripts and agents asked for.
+    /// What scripts and agents asked for, and what is shown in the session.
     private func handleControl(_ message: HostMessage) {
         switch message {
         case .control(let reference, let answer):
@@ -254,6 +253,7 @@ final class SessionLink {
             following.lastEvent = max(following.lastEvent, entry.number)
             tellObservers()
         case .removed(let reference, let by): removed(reference, by)
+        case .shows(let tokens): shows(tokens)
         default: break
         }
     }

@@ -56,8 +56,9 @@ final class LocalChannel: ClientChannel {
     func isFromInside(_ store: SessionStore) -> Bool {
         guard let peer = LocalSocket.peer(of: socket.borrowed) else { return true }
         let isInGroup = ControlGroup.groupNames(of: peer).contains { name in
-            let session = SessionName(name.split(separator: "-").dropLast().joined(separator: "-"))
-            return session.map { SessionGroup.name(in: store.path(of: $0)) == name } ?? false
+            let end = name.lastIndex(of: "-") ?? name.startIndex
+            guard let session = SessionName(String(name[..<end])) else { return false }
+            return SessionGroup.name(in: store.path(of: session)) == name
         }
         return isInGroup || SessionAncestry.isPeerInside(of: socket.borrowed, ofSessionsIn: store.sessionsDirectory)
     }
@@ -159,7 +160,8 @@ final class LocalChannel: ClientChannel {
         guard !isGone, !waitsForTurn else { return }
         var interest: EventLoop.Readiness = []
         if isReading, !hasEndOfInput, !hasFinished { interest.insert(.readable) }
-        if !outgoing.isEmpty { interest.insert(.writable) }
+        // Whoever waits for room is told, also when the kernel has taken everything at once.
+        if !outgoing.isEmpty || isStarved && !hasFinished { interest.insert(.writable) }
         loop.rewatch(socket.borrowed, for: interest)
     }
 
@@ -187,6 +189,7 @@ final class LocalChannel: ClientChannel {
         if isOver { return vanish() }
         if isStarved, isOpen, outgoing.count < Self.queueLimit {
             isStarved = false
+            rewatch()
             handler?.channelHasRoom(self)
         }
     }

@@ -2,8 +2,8 @@
 """Clients that never log in: many connections from many addresses of this machine.
 
 Prints `holding N` when all are connected; then, with --reconnect, connects again whenever one is dropped, half of them
-sending the beginning of a key exchange. Ends at the end of its input, and prints `dropped N`, and the lines that the
-server said before it dropped somebody.
+sending the beginning of a key exchange. Ends at the end of its input, and prints `dropped N`, and the reason that the
+server gave.
 """
 import argparse
 import ipaddress
@@ -12,6 +12,9 @@ import selectors
 import socket
 import struct
 import sys
+
+
+REASON = b"too many connections that have not logged in"
 
 
 def name_list(text):
@@ -64,8 +67,9 @@ class Crowd:
             heard = client.recv(4096)
         except OSError:
             heard = b""
-        if heard.startswith(b"cmdop: "):
-            self.lines.add(heard.split(b"\r\n")[0].decode())
+        # Before the identification as a line, behind it in a packet that ends the connection (RFC 4253, 11.1).
+        if REASON in heard:
+            self.lines.add(REASON.decode())
         return True if heard else self.lose(client, number)
 
     def lose(self, client, number):

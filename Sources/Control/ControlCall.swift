@@ -28,7 +28,7 @@ package struct ControlCall {
 
     /// The session, if it runs.
     package func live() async throws(ControlFailure) -> any LiveSession {
-        guard let live = await desk.liveSession(session) else { throw .notRunning(session) }
+        guard let live = try await desk.liveSession(session) else { throw .notRunning(session) }
         return live
     }
 
@@ -62,6 +62,14 @@ package struct ControlCall {
 extension ControlFailure {
     package static var requestIsCancelled: ControlFailure {
         ControlFailure(.cancelled, "the connection ended, or the request was cancelled")
+    }
+
+    /// Its host runs and says nothing.
+    package static func notResponding(_ session: SessionName) -> ControlFailure {
+        ControlFailure(
+            .notResponding,
+            "'\(session)' does not respond: its host is stopped, or waits for its disk; a lead ends it with "
+                + "'end \(session) --force'", data: ["session": .string(session.text)])
     }
 
     static func notRunning(_ session: SessionName) -> ControlFailure {

@@ -25,8 +25,8 @@ package protocol ControlDesk: AnyObject {
     func kind(of name: String) -> OperatorKind?
     /// The caller's role in a session; `nil` where they may not know that it exists.
     func role(in session: SessionName) -> Role?
-    /// The session, if it runs; starts nothing.
-    func liveSession(_ session: SessionName) async -> (any LiveSession)?
+    /// The session, if it runs; starts nothing. Fails where its host does not respond.
+    func liveSession(_ session: SessionName) async throws(ControlFailure) -> (any LiveSession)?
     /// What is kept of a life of the session that is over.
     func past(_ session: SessionName, _ life: SessionLife) -> any SessionAnswers
     /// What the hosts of these sessions say, of those that run and answer soon.
@@ -35,6 +35,8 @@ package protocol ControlDesk: AnyObject {
     func remove(_ session: SessionName, isForced: Bool) async -> SessionStore.Removal
     /// Ends what of a lost session still runs.
     func clear(_ session: SessionName) async -> SessionStore.Removal
+    /// Ends a session without its host's help: the host first, if it does not end in that time, then what it leaves.
+    func kill(_ session: SessionName, after patience: Duration) async -> SessionStore.Removal
     /// What is to become of an ended session.
     func retention(of session: SessionName) -> SessionRetention
     /// The session, which is started if it does not run.

@@ -33,6 +33,7 @@ extension ControlFailure.Code {
         case .already: "the caller has the turn already, or asked for it already"
         case .nothingRan: "the command was typed, and the shell ran nothing of it"
         case .unsupportedVersion: "the client speaks a version of MCP that this server does not"
+        case .notResponding: "the session's host runs, and does not respond"
         }
     }
 }

@@ -34,6 +34,7 @@ package struct ControlFailure: Error, Hashable, Sendable {
         case already = "already"
         case unsupportedVersion = "unsupported-version"
         case nothingRan = "nothing-ran"
+        case notResponding = "not-responding"
 
         /// The number in a JSON-RPC error: the standard's own, and below -32000 ours.
         package var number: Int64 {
@@ -65,6 +66,7 @@ package struct ControlFailure: Error, Hashable, Sendable {
             case .already: -32_021
             case .unsupportedVersion: -32_022
             case .nothingRan: -32_023
+            case .notResponding: -32_024
             }
         }
 

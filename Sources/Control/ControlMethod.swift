@@ -78,7 +78,7 @@ package struct ControlMethod: Sendable {
         var codes: [ControlFailure.Code] = [.invalidParameters]
         switch scope {
         case .server: break
-        case .session: codes += [.noSuchSession, .notAllowed, .notRunning]
+        case .session: codes += [.noSuchSession, .notAllowed, .notRunning, .notResponding]
         }
         return codes + failures.filter { !codes.contains($0) }
     }

@@ -13,6 +13,8 @@ package protocol LiveSession: SessionAnswers {
     var shell: ShellState { get }
     /// The number of the newest event that is known, while events are followed.
     var lastEvent: EventNumber { get }
+    /// Why the record misses what happens now (``RecordGap``), while events are followed; `nil` where it does not.
+    var recordGap: UInt64? { get }
     /// What the screen shows, while it is followed.
     var image: ScreenImage? { get }
 

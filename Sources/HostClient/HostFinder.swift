@@ -7,16 +7,18 @@ package import Wire
 package final class HostFinder {
     private static let retryPause = Duration.milliseconds(20)
     private static let patience = Duration.seconds(10)
+    /// How long a host has to end that could not begin.
+    private static let discardPatience = Duration.seconds(2)
 
     package typealias Completion = (Result<HostConnection, HostClientError>) -> Void
 
     private let store: SessionStore
     private let loop: EventLoop
-    private let launcher: Launcher.PortBox
+    private let requests: LaunchRequests
     private var pending: [UInt64: Launch] = [:]
     private var lastLaunch: UInt64 = 0
     /// Hosts that have not said anything yet.
-    private var greeted: [ObjectIdentifier: HostConnection] = [:]
+    private var greetings: [SessionName: HostGreeting] = [:]
 
     /// A host that was asked for and has not reported yet.
     private struct Launch {
@@ -32,7 +34,13 @@ package final class HostFinder {
     package init(store: SessionStore, loop: EventLoop, launcher: Launcher.PortBox) {
         self.store = store
         self.loop = loop
-        self.launcher = launcher
+        requests = LaunchRequests(port: launcher, on: loop)
+    }
+
+    /// Called once, when sessions can not be started any more.
+    package var launcherIsGone: (() -> Void)? {
+        get { requests.gone }
+        set { requests.gone = newValue }
     }
 
     /// Connects to the session's host.
@@ -51,17 +59,18 @@ package final class HostFinder {
         _ completion: @escaping Completion
     ) {
         guard plan != nil || store.contains(session) else { return completion(.failure(.notRunning)) }
+        if let greeting = greetings[session] { return wait(for: greeting, session, plan, deadline, completion) }
         do {
             let directory = try store.open(session)
             if let socket = try? LocalSocket.connect(in: directory, to: SessionFiles.socket) {
-                let connection = try HostConnection(socket: socket, on: loop)
-                return greet(connection, until: deadline) { isGone in
-                    guard isGone else { return completion(.success(connection)) }
-                    self.attemptLater(session, plan, deadline, completion)
-                }
+                let greeting = HostGreeting(try HostConnection(socket: socket, on: loop), on: loop)
+                greetings[session] = greeting
+                greeting.over = { [weak self] in self?.greetings[session] = nil }
+                return wait(for: greeting, session, plan, deadline, completion)
             }
             guard let lock = try directory.lock(SessionFiles.lock) else {
-                // Its host is starting, or ending.
+                // Its host is starting, or ending; or the launcher, which does nothing, has the lock.
+                guard !requests.isSilent else { return completion(.failure(.launcherSilent)) }
                 return attemptLater(session, plan, deadline, completion)
             }
             guard let plan else {
@@ -69,11 +78,11 @@ package final class HostFinder {
                 _ = consume lock
                 return completion(.failure(.notRunning))
             }
-            try launch(session, in: directory, plan, lock) { outcome in
-                switch outcome {
-                case .success: self.attempt(session, plan, deadline, completion)
-                case .failure(let error): completion(.failure(error))
+            try start(session, in: directory, plan, lock) { outcome in
+                guard case .failure(let error) = outcome else {
+                    return self.attempt(session, plan, deadline, completion)
                 }
+                completion(.failure(error))
             }
         } catch let error as StateDirectoryError {
             completion(.failure(.state(error)))
@@ -94,29 +103,45 @@ package final class HostFinder {
         loop.schedule(after: Self.retryPause) { self.attempt(session, plan, deadline, completion) }
     }
 
-    /// Waits for the host's first words. One that ends just now has a socket, and may never take the connection: of
-    /// such a session it is not known yet whether it is over.
-    private func greet(
-        _ connection: HostConnection, until deadline: ContinuousClock.Instant,
-        _ outcome: @escaping (_ isGone: Bool) -> Void
+    /// Waits for the host's first words. Of one that ends just now it is not known yet whether it is over.
+    private func wait(
+        for greeting: HostGreeting, _ session: SessionName, _ plan: ((Incarnation) throws -> LaunchPlan)?,
+        _ deadline: ContinuousClock.Instant, _ completion: @escaping Completion
     ) {
-        let id = ObjectIdentifier(connection)
-        greeted[id] = connection
-        // One without descriptors, or stopped, takes no connection.
-        let timer = loop.schedule(at: deadline) { [weak connection] in connection?.close() }
-        connection.handler = { [weak self, unowned connection] message, descriptors in
-            self?.greeted[id] = nil
-            self?.loop.cancel(timer)
-            connection.handler = nil
-            connection.closed = nil
-            outcome(false)
-            connection.handler?(message, descriptors)
+        greeting.wait { outcome in
+            switch outcome {
+            case .heard: completion(.success(greeting.connection))
+            case .gone: self.attemptLater(session, plan, deadline, completion)
+            case .silent: completion(.failure(.notResponding))
+            }
         }
-        connection.closed = { [weak self] in
-            self?.greeted[id] = nil
-            self?.loop.cancel(timer)
-            outcome(true)
+    }
+
+    /// Has the host started. A first start that fails leaves nothing: there is no such session then.
+    private func start(
+        _ session: SessionName, in directory: borrowing StateDirectory, _ plan: (Incarnation) throws -> LaunchPlan,
+        _ lock: consuming OwnedDescriptor, _ completion: @escaping (Result<Void, HostClientError>) -> Void
+    ) throws {
+        let isNew = directory.read(SessionFiles.incarnation) == nil
+        do {
+            try launch(session, in: directory, plan, lock) { outcome in
+                guard isNew, case .failure = outcome else { return completion(outcome) }
+                self.discard(session, until: ContinuousClock.now.advanced(by: Self.discardPatience)) {
+                    completion(outcome)
+                }
+            }
+        } catch {
+            _ = consume lock
+            if isNew { _ = store.discard(session) }
+            throw error
         }
+    }
+
+    private func discard(
+        _ session: SessionName, until deadline: ContinuousClock.Instant, then done: @escaping () -> Void
+    ) {
+        guard !store.discard(session), ContinuousClock.now < deadline else { return done() }
+        loop.schedule(after: Self.retryPause) { self.discard(session, until: deadline, then: done) }
     }
 
     private func launch(
@@ -134,14 +159,37 @@ package final class HostFinder {
         let log = try directory.openLog(SessionFiles.log)
         // Another environment has others.
         directory.remove(SessionFiles.ports)
-        let asked = Result { () throws(Errno) in
-            try launcher.port.launch(
-                plan: plan.borrowed, report: report.writer.borrowed, lock: lock.borrowed, log: log.borrowed)
+        lastLaunch += 1
+        let id = lastLaunch
+        try requests.ask(
+            plan: plan.borrowed, report: report.writer.borrowed, lock: lock.borrowed, log: log.borrowed
+        ) { [weak self] in self?.giveUp(id, completion) }
+        try awaitReport(id, report.takeReader()) { outcome in
+            guard case .failure(.launchFailed(sentence: Self.endedAtOnce)) = outcome else { return completion(outcome) }
+            completion(.failure(.launchFailed(sentence: Self.endedAtOnce + self.lastWords(of: session))))
         }
-        if case .failure(.brokenPipe) = asked { throw HostClientError.launcherGone }
-        try asked.get()
-        for mark in [SessionFiles.ended, SessionFiles.lost] { directory.remove(mark) }
-        try awaitReport(report.takeReader(), completion)
+    }
+
+    private static let endedAtOnce = "its host process ended at once"
+
+    /// What a host said last before it ended.
+    private func lastWords(of session: SessionName) -> String {
+        let log = (try? store.open(session))?.readEnd(SessionFiles.log, limit: 400)?.bytes ?? []
+        let line = String(decoding: log, as: UTF8.self).split(separator: "\n").last ?? ""
+        return line.isEmpty ? "" : ": \(line.filter { !$0.isNewline })"
+    }
+
+    /// The launcher did not take the request.
+    private func giveUp(_ id: UInt64, _ completion: (Result<Void, HostClientError>) -> Void) {
+        fail(id, requests.isGone ? .launcherGone : .launcherSilent, completion)
+    }
+
+    private func fail(
+        _ id: UInt64, _ error: HostClientError, _ completion: (Result<Void, HostClientError>) -> Void
+    ) {
+        guard let launch = pending.removeValue(forKey: id) else { return }
+        loop.unwatch(launch.report.descriptor.borrowed)
+        completion(.failure(error))
     }
 
     /// What a lost host left running is ended before the session gets a new process tree.
@@ -151,15 +199,15 @@ package final class HostFinder {
     }
 
     private func awaitReport(
-        _ report: consuming OwnedDescriptor, _ completion: @escaping (Result<Void, HostClientError>) -> Void
+        _ id: UInt64, _ report: consuming OwnedDescriptor,
+        _ completion: @escaping (Result<Void, HostClientError>) -> Void
     ) throws(Errno) {
-        lastLaunch += 1
-        let id = lastLaunch
         let box = OwnedDescriptorBox(report)
         let descriptor = box.descriptor.borrowed
         try descriptor.setNonBlocking()
         pending[id] = Launch(report: box)
         try loop.watch(descriptor, for: .readable) { [weak self] _ in self?.readReport(id, descriptor, completion) }
+        loop.schedule(after: Self.patience) { [weak self] in self?.fail(id, .startTimedOut, completion) }
     }
 
     private func readReport(
@@ -174,10 +222,10 @@ package final class HostFinder {
         if outcome == .wouldBlock { return }
         let line = String(decoding: pending[id]?.line.dropLast() ?? [], as: UTF8.self)
         loop.unwatch(descriptor)
-        pending[id] = nil
+        guard pending.removeValue(forKey: id) != nil else { return }
         switch line {
         case "ok": completion(.success(()))
-        case "": completion(.failure(.launchFailed(sentence: "its host process ended at once; host.log may say why")))
+        case "": completion(.failure(.launchFailed(sentence: Self.endedAtOnce)))
         default: completion(.failure(.launchFailed(sentence: line)))
         }
     }

@@ -5,13 +5,17 @@ package import SystemPackage
 /// The process that starts hosts, and does nothing else.
 ///
 /// The server forks it before it shuts its own doors, which its children would inherit. It takes a message with four
-/// descriptors (plan, report, lock, log), starts a `cmdop-host` with them, and ends when nobody can ask any more.
+/// descriptors (plan, report, lock, log), says one byte that it has it, starts a `cmdop-host` with them, and ends when
+/// nobody can ask any more.
 package enum Launcher {
     /// One way to ask; each loop of the server has its own.
     package struct Port: ~Copyable, Sendable {
         private let socket: OwnedDescriptor
 
         init(_ socket: consuming OwnedDescriptor) { self.socket = socket }
+
+        /// Readable when the launcher took a request, and when it is gone.
+        var descriptor: FileDescriptor { socket.borrowed }
 
         /// Asks for a host. What becomes of it is said on the report's other end.
         package func launch(
@@ -33,35 +37,49 @@ package enum Launcher {
     package static func start(hostProgram: String, ports: Int) throws(Errno) -> [PortBox] {
         var mine: [PortBox] = []
         var theirs: [FileDescriptor] = []
-        for _ in 0..<ports {
+        for number in 0..<ports {
             let pair = try LocalSocket.pair()
-            mine.append(PortBox(Port(pair.takeFirst(handing: &theirs))))
+            mine.append(PortBox(Port(pair.takeFirst(handing: &theirs)), isFirst: number == 0))
         }
         guard try ForkedProcess.isChild() else {
             for end in theirs { _ = OwnedDescriptor(taking: end) }
             return mine
         }
         mine = []
-        serve(theirs, hostProgram: hostProgram)
+        for ignored in [SIGINT, SIGHUP, SIGTERM, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGPIPE] {
+            signal(ignored, SIG_IGN)
+        }
+        LauncherKeeper.run { serve(theirs, until: $0, hostProgram: hostProgram) }
         exit(0)
     }
 
     /// Holds a port where values that can be copied are asked for.
     package final class PortBox: Sendable {
         package let port: Port
-        init(_ port: consuming Port) { self.port = port }
+        /// Whether what befalls the launcher is to be told by whoever has this one.
+        package let isFirst: Bool
+
+        init(_ port: consuming Port, isFirst: Bool = true) {
+            self.port = port
+            self.isFirst = isFirst
+        }
     }
 
-    private static func serve(_ ends: [FileDescriptor], hostProgram: String) {
+    /// Serves until nobody can ask any more, or the keeper has ended.
+    ///
+    /// - Returns: whether somebody can still ask.
+    private static func serve(_ ends: [FileDescriptor], until keeper: FileDescriptor, hostProgram: String) -> Bool {
         signal(SIGCHLD, SIG_IGN)
-        for ignored in [SIGINT, SIGHUP, SIGTERM, SIGPIPE] { signal(ignored, SIG_IGN) }
-        var polls = ends.map { pollfd(fd: $0.rawValue, events: Int16(POLLIN), revents: 0) }
-        while polls.contains(where: { $0.fd >= 0 }) {
+        var polls = (ends + [keeper]).map { pollfd(fd: $0.rawValue, events: Int16(POLLIN), revents: 0) }
+        let last = ends.count
+        while polls[..<last].contains(where: { $0.fd >= 0 }) {
             guard poll(&polls, nfds_t(polls.count), -1) > 0 else { continue }
-            for index in polls.indices where polls[index].fd >= 0 && polls[index].revents != 0 {
+            for index in ends.indices where polls[index].fd >= 0 && polls[index].revents != 0 {
                 if !serveOne(FileDescriptor(rawValue: polls[index].fd), hostProgram) { polls[index].fd = -1 }
             }
+            if polls[last].revents != 0 { return true }
         }
+        return false
     }
 
     /// Takes one request; false when its port is closed.
@@ -73,6 +91,7 @@ package enum Launcher {
         }
         defer { for descriptor in received { _ = OwnedDescriptor(taking: descriptor) } }
         guard case .completed = outcome else { return false }
+        _ = message.withUnsafeBytes { try? end.sendAvailable($0) }
         guard received.count == 4, let nothing = try? FileDescriptor.open("/dev/null", .readWrite) else { return true }
         defer { _ = OwnedDescriptor(taking: nothing) }
         let program = ChildProgram(

@@ -73,6 +73,23 @@ package struct SessionStore: Sendable {
         return end
     }
 
+    /// Takes away what a first start left that failed: there never was such a session.
+    ///
+    /// - Returns: false while somebody has its lock, as a host has that has said why it can not go on and ends.
+    func discard(_ session: SessionName) -> Bool {
+        guard let directory = try? open(session) else { return true }
+        guard let lock = try? directory.lock(SessionFiles.lock) else { return false }
+        guard directory.read(SessionFiles.ended) == nil else { return true }
+        if let journal = try? StateDirectory.open(self.journal(of: session)) {
+            for name in journal.names() { journal.remove(name) }
+        }
+        directory.removeDirectory(SessionFiles.journal)
+        for name in directory.names() { directory.remove(name) }
+        directory.removeItself()
+        _ = consume lock
+        return true
+    }
+
     /// Has the session's next container made anew.
     package func askForRebuild(of session: SessionName) -> Bool {
         (try? open(session))?.write("", to: SessionFiles.rebuild) ?? false

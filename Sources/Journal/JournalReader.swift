@@ -28,12 +28,15 @@ package struct JournalReader: Sendable {
         return numbers.sorted()
     }
 
-    /// All entries in order. Stops without an error at an entry that is not whole yet.
+    /// All entries in order. Stops without an error at an entry that is not whole yet. Where numbers are missing
+    /// between two segments, the later one begins with the gap.
     package func entries() throws(JournalError) -> [JournalEntry] {
         var all: [JournalEntry] = []
         for path in segments() {
             let segment = try Segment(path)
-            if let last = all.last, let first = segment.header?.firstNumber, first != last.number.next {
+            if let last = all.last, let first = segment.header?.firstNumber, first != last.number.next,
+                first < last.number || !segment.beginsWithGap
+            {
                 throw .damaged(path: path, offset: 0, .invalid("event number"))
             }
             all += segment.entries

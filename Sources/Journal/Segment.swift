@@ -11,9 +11,13 @@ struct Segment {
     /// How many of the file's bytes are the header and whole entries.
     let wholeBytes: Int
     let size: Int
+    /// What follows the last whole entry.
+    private let end: ArraySlice<UInt8>
 
     /// The number of the entry that comes next, here or in the next segment.
     var nextNumber: EventNumber? { entries.last?.number.next ?? header?.firstNumber }
+
+    var beginsWithGap: Bool { if case .gap = entries.first?.record { true } else { false } }
 
     /// The newest turn that is known at the segment's end.
     var lastTurn: TurnNumber? {
@@ -31,7 +35,7 @@ struct Segment {
             guard error == .truncated, size < JournalHeader.lengthLimit else {
                 throw .damaged(path: path, offset: 0, error)
             }
-            (header, entries, wholeBytes) = (nil, [], 0)
+            (header, entries, wholeBytes, end) = (nil, [], 0, [])
             return
         }
         var entries: [JournalEntry] = []
@@ -47,6 +51,21 @@ struct Segment {
         }
         self.entries = entries
         wholeBytes = bytes.count - reader.remaining
+        end = bytes[wholeBytes...]
+    }
+
+    /// Whether later entries stand behind what looks like the beginning of one: then its length is wrong, and it is not
+    /// what an interrupted writer left.
+    var hasEntriesBehindItsEnd: Bool {
+        end.indices.dropFirst().contains { start in
+            var reader = ByteReader(Array(end[start...].prefix(JournalEntry.headerLength + 4)))
+            guard let length = try? reader.number(UInt32.self), length > 0, length <= end.endIndex - start else {
+                return false
+            }
+            reader = ByteReader(Array(end[start...].prefix(JournalEntry.headerLength + Int(length))))
+            guard let entry = try? JournalEntry(decoding: &reader) else { return false }
+            return entry.number > (nextNumber ?? entry.number)
+        }
     }
 
     private static func contents(of path: String) throws(JournalError) -> [UInt8] {

@@ -1,6 +1,6 @@
 /// Names of a journal's files: `00000001.journal` and on, so that they sort in the order of writing.
 enum SegmentName {
-    private static let suffix = ".journal"
+    static let suffix = ".journal"
     private static let digits = 8
 
     static func text(for segment: UInt32) -> String {

@@ -15,13 +15,15 @@ package enum PipedProgram {
     ///
     /// - Parameters:
     ///   - inherited: become 3, 4 … in the program.
+    ///   - limit: how long it may take; then it is killed. `nil` for as long as it wants.
     ///   - output: is called with what it writes, as it comes.
     /// - Returns: the exit code, or 128 + n for signal n. What a process that it left behind writes later is not waited
     ///   for.
     package static func run(
         _ arguments: [String], environment: [String], inherited: [FileDescriptor] = [],
-        errors: Errors = .withOutput, output: (UnsafeRawBufferPointer) -> Void
+        errors: Errors = .withOutput, within limit: Duration? = nil, output: (UnsafeRawBufferPointer) -> Void
     ) throws(Errno) -> Int {
+        let deadline = limit.map { ContinuousClock.now.advanced(by: $0) }
         let pipe = try Pipe.open()
         let pid = try spawn(arguments, environment, inherited, errors, to: pipe.writer.borrowed)
         let reader = pipe.takeReader()
@@ -35,7 +37,10 @@ package enum PipedProgram {
                 var waiting = pollfd(fd: reader.borrowed.rawValue, events: Int16(POLLIN), revents: 0)
                 _ = poll(&waiting, 1, 50)
             }
-            hasEnded = waitpid(pid, &status, more ? WNOHANG : 0) == pid
+            if let deadline, ContinuousClock.now >= deadline { kill(pid, SIGKILL) }
+            // Nothing tells of the end of one that has closed its output, but what waits for that alone.
+            if !more, deadline != nil { usleep(10_000) }
+            hasEnded = waitpid(pid, &status, more || deadline != nil ? WNOHANG : 0) == pid
         }
         var signal: CInt = 0
         return Int(clinux_exit_status(status, &signal))
@@ -76,10 +81,10 @@ package enum PipedProgram {
 
     /// What the program wrote to stdout, up to a limit of bytes, and how it ended.
     package static func output(
-        of arguments: [String], environment: [String], limit: Int = 256 * 1_024
+        of arguments: [String], environment: [String], limit: Int = 256 * 1_024, within time: Duration? = nil
     ) throws(Errno) -> (text: String, status: Int) {
         var bytes: [UInt8] = []
-        let status = try run(arguments, environment: environment, errors: .discarded) { piece in
+        let status = try run(arguments, environment: environment, errors: .discarded, within: time) { piece in
             bytes += piece.prefix(limit - bytes.count)
         }
         return (String(decoding: bytes, as: UTF8.self), status)

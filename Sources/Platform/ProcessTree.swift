@@ -82,7 +82,7 @@ package enum ProcessTree {
         return UnixTime.now.nanoseconds - (UInt64(sinceBoot.tv_sec) * 1_000_000_000 + UInt64(sinceBoot.tv_nsec))
     }
 
-    private static func all() -> [Int32] {
+    static func all() -> [Int32] {
         guard let directory = opendir("/proc") else { return [] }
         defer { closedir(directory) }
         var pids: [Int32] = []

@@ -4,6 +4,8 @@ private import Glibc
 package enum Signals {
     package static let child = SIGCHLD
     package static let hangUp = SIGHUP
+    /// A file would grow beyond what the process may write.
+    package static let fileSize = SIGXFSZ
     package static let interrupt = SIGINT
     package static let kill = SIGKILL
     package static let pipe = SIGPIPE
@@ -13,6 +15,16 @@ package enum Signals {
     package static let quit = SIGQUIT
     /// The terminal has another size.
     package static let windowChange = SIGWINCH
+
+    /// All that end a process which does not expect them, but for those that a fault of its own raises, and those that
+    /// nobody can put off.
+    package static let ending: [CInt] =
+        [
+            SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGPIPE, SIGALRM, SIGTERM, SIGSTKFLT, SIGXCPU, SIGXFSZ,
+            SIGVTALRM, SIGPROF, SIGIO, SIGPWR,
+        ] + Array(34...64)
+    /// Those that stop a process which has a terminal, or whom somebody sends them.
+    package static let stopping: [CInt] = [SIGTSTP, SIGTTIN, SIGTTOU]
 }
 
 /// The signals that an SSH client may send, by their names without `SIG` (RFC 4254 section 6.9).

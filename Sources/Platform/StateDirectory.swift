@@ -65,6 +65,47 @@ package struct StateDirectory: ~Copyable {
         return outcome == .completed(bytes.count) && renameat(fd, "\(name).new", fd, name) == 0
     }
 
+    /// Keeps room for a small file, for when there is none any more.
+    package func reserve(_ name: String) {
+        let room = String(repeating: " ", count: Self.reserveLength) + "\n"
+        if write(room, to: "\(name).room") { return }
+        remove("\(name).room.new")
+    }
+
+    private static let reserveLength = 64
+
+    /// Writes a small file of at most 64 bytes, in the room that was kept for it where there is no other.
+    @discardableResult
+    package func writeReserved(_ text: String, to name: String) -> Bool {
+        let room = "\(name).room"
+        if write(text, to: name) {
+            remove(room)
+            return true
+        }
+        remove("\(name).new")
+        let fd = descriptor.borrowed.rawValue
+        let file = openat(fd, room, O_WRONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard file >= 0 else { return false }
+        let owned = OwnedDescriptor(taking: FileDescriptor(rawValue: file))
+        let bytes = Array(text.utf8)
+        let outcome = bytes.withUnsafeBytes { try? owned.borrowed.writeAvailable($0) }
+        guard outcome == .completed(bytes.count), ftruncate(file, off_t(bytes.count)) == 0 else { return false }
+        return renameat(fd, room, fd, name) == 0
+    }
+
+    /// Which file has the name now; `nil` where none has.
+    package func identity(of name: String) -> FileIdentity? {
+        var status = stat()
+        guard fstatat(descriptor.borrowed.rawValue, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return nil }
+        return FileIdentity(status)
+    }
+
+    /// False when it was taken away, or moved; it can still be read, and nothing can be put into it.
+    package var isThere: Bool {
+        var there = stat()
+        return lstat(path, &there) == 0 && FileIdentity(there) == FileIdentity(of: descriptor.borrowed)
+    }
+
     /// The text of a small file; `nil` where there is none.
     package func read(_ name: String) -> String? {
         let fd = openat(descriptor.borrowed.rawValue, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
@@ -94,6 +135,12 @@ package struct StateDirectory: ~Copyable {
     }
 
     package func remove(_ name: String) { unlinkat(descriptor.borrowed.rawValue, name, 0) }
+
+    /// Takes away a directory in it, if that is empty.
+    package func removeDirectory(_ name: String) { unlinkat(descriptor.borrowed.rawValue, name, AT_REMOVEDIR) }
+
+    /// Takes away the directory, if it is empty.
+    package func removeItself() { rmdir(path) }
 
     /// The names in it, sorted; none where it cannot be listed.
     package func names() -> [String] { (try? listing()) ?? [] }
@@ -131,6 +178,24 @@ package struct StateDirectory: ~Copyable {
         let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW
         return OwnedDescriptor(
             taking: FileDescriptor(rawValue: try checked(openat(descriptor.borrowed.rawValue, name, flags, 0o600))))
+    }
+}
+
+/// Which file it is, whatever its names are.
+package struct FileIdentity: Hashable, Sendable {
+    private let device: UInt64
+    private let number: UInt64
+
+    fileprivate init(_ status: stat) {
+        device = UInt64(status.st_dev)
+        number = UInt64(status.st_ino)
+    }
+
+    /// Of an open file.
+    package init?(of descriptor: FileDescriptor) {
+        var status = stat()
+        guard fstat(descriptor.rawValue, &status) == 0 else { return nil }
+        self.init(status)
     }
 }
 

@@ -49,7 +49,9 @@ struct SessionRemoval {
         let containers = try SessionContainers(of: directory)
         if isClearing {
             try containers.stop()
-            files.write("\(Self.status)\n", to: SessionFiles.ended)
+            // One that ended in order keeps its status.
+            let last = files.read(SessionFiles.ended).flatMap { Int($0.filter(\.isNumber)) }
+            if last == nil { files.write("\(Self.status)\n", to: SessionFiles.ended) }
             for name in [SessionFiles.socket, SessionFiles.pid] { files.remove(name) }
             return RemovalOutcome.removed.rawValue
         }

@@ -67,9 +67,8 @@ struct LaunchFailure: Error, CustomStringConvertible {
 final class RunningHost {
     private let plan: LaunchPlan
     private let loop: EventLoop
-    private let directory: StateDirectory
+    private let files: HostFiles
     private let session: Session
-    private let listener: OwnedDescriptor
     private var signals: SignalSource?
     private var acceptor: FrontEndAcceptor?
 
@@ -78,12 +77,11 @@ final class RunningHost {
         loop = try EventLoop()
         loop.adopt()
         ProcessTree.adoptOrphans()
-        directory = try StateDirectory.open(plan.stateDirectory)
-        SignalSource.block([Signals.child, Signals.pipe, Signals.hangUp, Signals.interrupt])
+        files = try HostFiles(of: plan)
+        SignalSource.block([Signals.child] + Signals.ending + Signals.stopping)
         let journal = try JournalWriter(directory: "\(plan.stateDirectory)/journal", session: plan.session)
         session = try Self.start(plan, on: loop, journal: journal)
-        listener = try LocalSocket.listen(in: directory, as: SessionFiles.socket)
-        directory.write("\(ProcessID.current)\n", to: SessionFiles.pid)
+        try files.open()
         try watch()
     }
 
@@ -184,11 +182,34 @@ final class RunningHost {
     }
 
     private func watch() throws {
-        signals = try SignalSource([Signals.child], on: loop) { [weak self] _ in self?.session.reap() }
-        acceptor = try FrontEndAcceptor(on: listener.borrowed, loop: loop) { [weak self] in self?.admit($0) }
+        signals = try SignalSource([Signals.child, Signals.terminate], on: loop) { [weak self] signal in
+            if signal == Signals.terminate {
+                self?.session.end(by: "SIGTERM to its host")
+            } else {
+                self?.session.reap()
+            }
+        }
+        try listen()
+        look()
         session.over = { [weak self] exit in self?.finish(exit) }
         // A shell that ended at once did so before its signal was watched.
         session.reap()
+    }
+
+    private func listen() throws(Errno) {
+        acceptor = try FrontEndAcceptor(on: files.listener, loop: loop) { [weak self] in self?.admit($0) }
+    }
+
+    /// Looks now and then whether its files are still what others find there.
+    private func look() {
+        loop.schedule(after: HostFiles.interval) { [weak self] in
+            guard let self, !self.session.isOver else { return }
+            self.acceptor = nil
+            self.files.repair()
+            self.session.inspectJournal()
+            if (try? self.listen()) == nil { Diagnostics.note("nobody can reach the session: its socket is lost") }
+            self.look()
+        }
     }
 
     /// A front-end comes from outside: whoever runs in a session of this server has no business here.
@@ -208,13 +229,19 @@ final class RunningHost {
         return SessionAncestry.isPeerInside(of: socket.borrowed, ofSessionsIn: sessions.joined(separator: "/"))
     }
 
+    /// How long it may take to take down where the session ran: what does that waits for Podman.
+    private static let endPatience = Duration.seconds(120)
+
     /// The shell has ended: the session's place is given up first, then what is left of its processes is ended.
     private func finish(_ exit: ChildExit) {
-        directory.write(SessionFiles.ending, to: SessionFiles.ended)
-        directory.remove(SessionFiles.socket)
+        files.beginEnd()
         acceptor = nil
         if let preparation = plan.preparation, let pid = preparation.end(plan) {
-            return session.awaitExit(of: pid) { [weak self] in self?.endTheRest(exit) }
+            let tooLong = loop.schedule(after: Self.endPatience) { pid.signal(Signals.kill) }
+            return session.awaitExit(of: pid) { [weak self] in
+                self?.loop.cancel(tooLong)
+                self?.endTheRest(exit)
+            }
         }
         endTheRest(exit)
     }
@@ -250,8 +277,7 @@ final class RunningHost {
     private func close(_ exit: ChildExit) {
         session.group?.remove()
         plan.secretFolder?.remove()
-        directory.write("\(exit.status)\n", to: SessionFiles.ended)
-        directory.remove(SessionFiles.pid)
+        files.close(status: exit.status)
         loop.stop()
     }
 }

@@ -70,6 +70,7 @@ extension Session {
         frontEnd.interest = interest
         adjustUpdates()
         if interest.contains(.events) { showTurns(to: frontEnd) }
+        if interest.contains(.events), gap.isOpen { frontEnd.send(openGap) }
         guard interest.contains(.screen) else { return .state(terminalState(for: nil), turnNotice) }
         return .looked(screen.snapshot(at: offset, scrollbackRows: 0))
     }

@@ -136,6 +136,8 @@ extension Session {
         // What concerns it is told once it is there: before, nobody would show it.
         perform(effects)
         showTurns(to: frontEnd)
+        tellDamage(to: frontEnd)
+        if gap.isOpen { frontEnd.send(openGap) }
         visited()
     }
 

@@ -66,6 +66,7 @@ final class Session {
     var isReading = true
     var stuckTimer: EventLoop.TimerID?
     var gap = AnnouncedGap()
+    var untoldDamage: [JournalDamage] = []
     var shellWatch: ShellWatch
     /// Hides the shell's secret where something else than a mark shows it, and the environment's secrets.
     var mask: SecretMask
@@ -116,6 +117,7 @@ final class Session {
         mask = SecretMask(marks: secret, values: plan.hiddenValues.map { Array($0.utf8) })
         arbiter = TurnArbiter(rules: plan.turns, lastTurn: journal.lastTurn)
         let incarnation = plan.incarnation
+        noteDamage()
         record(
             .started(
                 incarnation, pid: UInt32(shell.rawValue), command: plan.shell.arguments, by: plan.createdBy))

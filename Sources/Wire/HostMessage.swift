@@ -126,7 +126,7 @@ package enum HostMessage: Hashable, Sendable {
     case spawned(Reference, ChildID, descriptors: UInt8)
     case spawnFailed(Reference, sentence: String)
     case childExited(ChildID, status: UInt8, signal: UInt8)
-    case journalGap(isOpen: Bool, lostBytes: UInt64)
+    case journalGap(isOpen: Bool, detail: UInt64)
     /// The session is over: the shell's status, and who ended it where somebody did.
     case ended(status: UInt8, signal: UInt8, by: String?)
     /// What changed on the screen, for attachments that are re-rendered; at most 60 times a second.

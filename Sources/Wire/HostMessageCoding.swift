@@ -33,9 +33,9 @@ extension HostMessage {
         case .childExited(let child, let status, let signal):
             writer.put(child.rawValue)
             writer.putExit(status, signal)
-        case .journalGap(let isOpen, let lost):
+        case .journalGap(let isOpen, let detail):
             writer.put(isOpen)
-            writer.put(lost)
+            writer.put(detail)
         case .ended(let status, let signal, let by):
             writer.putExit(status, signal)
             writer.put(by) { $0.put($1) }
@@ -152,7 +152,7 @@ extension HostMessage {
         case 12:
             let child = ChildID(rawValue: try reader.number())
             return .childExited(child, status: try reader.number(), signal: try reader.number())
-        case 13: return .journalGap(isOpen: try reader.flag(), lostBytes: try reader.number())
+        case 13: return .journalGap(isOpen: try reader.flag(), detail: try reader.number())
         case 14:
             return .ended(
                 status: try reader.number(), signal: try reader.number(),

@@ -16,6 +16,10 @@ struct Server {
     /// Connections and forwards take one each.
     private static let descriptors = 65_536
 
+    private static let handledSignals = [Signals.terminate, Signals.interrupt, Signals.hangUp]
+    /// Besides those that are handled, what a write to nobody, or of too much, raises.
+    private static let signals = handledSignals + [Signals.pipe, Signals.fileSize]
+
     init(_ configuration: Configuration, readFrom path: FilePath) {
         self.configuration = configuration
         self.path = path
@@ -23,7 +27,7 @@ struct Server {
 
     func run() throws {
         umask(0o077)
-        SignalSource.block([Signals.terminate, Signals.interrupt, Signals.pipe])
+        SignalSource.block(Self.signals)
         let store = try complaining { try SessionStore(stateDirectory: configuration.state.string) }
         let loops = max(1, min(4, sysconf(CInt(_SC_NPROCESSORS_ONLN))))
         let launchers = try Launcher.start(hostProgram: hostProgram, ports: loops)
@@ -52,11 +56,18 @@ struct Server {
         let user = Account.current.name
         say("sessions run as \(user), as this server does: roles and records guard against mistakes, not malice")
         AccessWatch.start(rules, on: loop, say: { say($0) }, onChange: { gateway.apply($0) })
-        let signals = try SignalSource([Signals.terminate, Signals.interrupt], on: loop) { _ in gateway.stop() }
+        let signals = try handleSignals(of: gateway, on: loop)
         loop.run()
         signals.close()
         // The other loops' threads still run: what exit(3) tears down is theirs too.
         _exit(0)
+    }
+
+    private func handleSignals(of gateway: Gateway, on loop: EventLoop) throws(Errno) -> SignalSource {
+        try SignalSource(Self.handledSignals, on: loop) { signal in
+            guard signal == Signals.hangUp else { return gateway.stop() }
+            say("SIGHUP: the configuration and the keys are looked at all the time, so this changes nothing")
+        }
     }
 
     private var hostProgram: String { "\(ThisProgram.directory)/cmdop-host" }

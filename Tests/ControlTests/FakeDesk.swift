@@ -49,6 +49,10 @@ final class FakeDesk: ControlDesk {
         SessionStore.Removal(outcome: .failed, words: "nothing is removed here")
     }
 
+    func kill(_ session: SessionName, after patience: Duration) async -> SessionStore.Removal {
+        await remove(session, isForced: false)
+    }
+
     func clear(_ session: SessionName) async -> SessionStore.Removal { await remove(session, isForced: false) }
 
     func start(_ session: SessionName, environment: String?) async throws(ControlFailure) -> any LiveSession {

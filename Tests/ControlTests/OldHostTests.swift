@@ -112,6 +112,7 @@ private final class OldHost: LiveSession {
     let queue = TurnQueue()
     let shell = ShellState()
     let lastEvent = EventNumber(rawValue: 0)
+    let recordGap: UInt64? = nil
     let image: ScreenImage? = nil
     let hostProcess: Int32? = nil
 }

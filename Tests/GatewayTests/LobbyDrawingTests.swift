@@ -13,12 +13,12 @@ struct LobbyDrawingTests {
         let text = try Fixture.screen(try Fixture.several()).text
         let list = [
             " cmdop on vm · alice                                                 5 sessions",
-            " SESSION    STATE   STEERS  WATCH  ACTIVE  UP   LAST  YOUR ROLE",
-            " api-tests  live    nobody  1      7s      90s  -     operator",
-            " broken     lost    -       -      -       -    -     operator",
-            " deploy     live    alice   3      now     2h   -     operator",
-            " old        ended   -       -      -       -    129   operator",
-            " stuck      silent  -       -      -       -    -     observer",
+            " SESSION    STATE           STEERS  WATCH  ACTIVE  UP   LAST  YOUR ROLE",
+            " api-tests  live            nobody  1      7s      90s  -     operator",
+            " broken     lost            -       -      -       -    -     operator",
+            " deploy     live            alice   3      now     2h   -     operator",
+            " old        ended           -       -      -       -    129   operator",
+            " stuck      not responding  -       -      -       -    -     observer",
         ]
         #expect(text == list + Array(repeating: "", count: 16) + [" Enter attach  n new  / filter  ? keys  q leave"])
     }
@@ -28,10 +28,10 @@ struct LobbyDrawingTests {
         let text = try Fixture.screen(columns: 40, rows: 12, try Fixture.several()).text
         #expect(
             text == [
-                " cmdop on vm · alice         5 sessions", " SESSION   STATE  STEERS WATCH ACTIVE",
-                " api-tests live   nobody 1     7s", " broken    lost   -      -     -",
-                " deploy    live   alice  3     now", " old       ended  -      -     -",
-                " stuck     silent -      -     -", "", "", "", "", " Enter attach  n new  / filter  q leave",
+                " cmdop on vm · alice         5 sessions", " SESSION   STATE     STEERS WATCH ACTIVE",
+                " api-tests live      nobody 1     7s", " broken    lost      -      -     -",
+                " deploy    live      alice  3     now", " old       ended     -      -     -",
+                " stuck     not resp… -      -     -", "", "", "", "", " Enter attach  n new  / filter  q leave",
             ])
     }
 

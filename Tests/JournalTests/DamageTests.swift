@@ -44,7 +44,7 @@ struct DamageTests {
         }
     }
 
-    @Test("names the file and the entry where a byte is flipped, and is not written on")
+    @Test("names the file and the entry where a byte is flipped, and goes on beside the file as it was")
     func flipped() throws {
         for place in whole.indices {
             var bytes = whole
@@ -61,8 +61,14 @@ struct DamageTests {
                 Issue.record(error, "byte \(place)")
                 continue
             }
-            #expect(throws: error) { try fixture.writer() }
-            #expect(try fixture.bytes(of: path) == bytes, "damage is evidence: it stays")
+            let writer = try fixture.writer()
+            #expect(writer.damage == [JournalDamage(problem: error, keptAs: "journal/00000001.damaged")])
+            let aside = fixture.directory + "/00000001.damaged"
+            #expect(try fixture.bytes(of: aside) == bytes, "damage is evidence: it stays")
+            writer.append(.resized(.standard), at: 9)
+            let kept = entry == 0 ? 0 : UInt64(boundaries.firstIndex(of: entry) ?? 0)
+            #expect(try fixture.entries().numbers == (0...kept).map { $0 + 1 }, "byte \(place)")
+            for name in fixture.segments + [aside] { try FileManager.default.removeItem(atPath: name) }
         }
     }
 
@@ -81,8 +87,39 @@ struct DamageTests {
     func zeros() throws {
         for kept in [boundaries[0], boundaries[2]] {
             try fixture.write(Array(whole[..<kept]) + [UInt8](repeating: 0, count: 100), to: path)
-            #expect(throws: JournalError.damaged(path: path, offset: kept, .truncated)) { try fixture.entries() }
+            let error = JournalError.damaged(path: path, offset: kept, .truncated)
+            #expect(throws: error) { try fixture.entries() }
+            #expect(try fixture.writer().damage.map(\.problem) == [error])
+            #expect(try fixture.entries().count == boundaries.firstIndex(of: kept))
+            for name in fixture.segments { try FileManager.default.removeItem(atPath: name) }
         }
+    }
+
+    @Test("with a length that says too much does not lose what comes after it without a word")
+    func length() throws {
+        var bytes = whole
+        bytes[boundaries[1] + 1] ^= 1
+        try fixture.write(bytes, to: path)
+        let writer = try fixture.writer()
+        #expect(writer.damage.map(\.keptAs) == ["journal/00000001.damaged"])
+        #expect(try fixture.bytes(of: fixture.directory + "/00000001.damaged") == bytes)
+        #expect(writer.lastNumber.rawValue == 1)
+    }
+
+    @Test("that is none of a journal any more keeps nothing from starting")
+    func kinds() throws {
+        let link = fixture.directory + "/00000002.journal"
+        for what in ["directory", "link"] {
+            try what == "link"
+                ? FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "/nowhere")
+                : FileManager.default.createDirectory(atPath: link, withIntermediateDirectories: false)
+            let writer = try fixture.writer()
+            #expect(writer.damage.count == 1 && writer.lastNumber.rawValue == 3, "\(what): \(writer.damage)")
+            for name in fixture.segments.dropFirst() { try FileManager.default.removeItem(atPath: name) }
+        }
+        try FileManager.default.removeItem(atPath: fixture.directory)
+        try fixture.write([1, 2, 3], to: fixture.directory)
+        #expect(try fixture.writer().damage.map(\.keptAs) == ["journal.damaged"])
     }
 
     @Test("with a segment missing in the middle says so")

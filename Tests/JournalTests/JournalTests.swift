@@ -106,7 +106,7 @@ struct JournalTests {
         let place = try fixture.writer()
         withExtendedLifetime(place) {}
         for (directory, reason) in [
-            ("/proc/cmdop", "No such file or directory"), ("\(fixture.segments[0])", "Not a directory"),
+            ("/proc/cmdop", "No such file or directory"), ("\(fixture.segments[0])/a", "Not a directory"),
             ("\(fixture.directory)/a/b", "No such file or directory"),
         ] {
             let error = #expect(throws: JournalError.self) {

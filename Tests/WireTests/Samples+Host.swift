@@ -26,8 +26,8 @@ extension Samples {
         Sample("refused-turn-reserved", .refused(one, .turnReserved, nobody)),
         Sample("input-taken", .inputTaken(one, count: .max)),
         Sample("resized", .resized(window)),
-        Sample("journal-gap-open", .journalGap(isOpen: true, lostBytes: 0)),
-        Sample("journal-gap-closed", .journalGap(isOpen: false, lostBytes: .max)),
+        Sample("journal-gap-open", .journalGap(isOpen: true, detail: 0)),
+        Sample("journal-gap-closed", .journalGap(isOpen: false, detail: .max)),
         Sample("ended", .ended(status: 7, signal: 0, by: nil)),
         Sample("ended-by-somebody", .ended(status: 0, signal: 1, by: "alice")),
     ]

@@ -1,3 +1,4 @@
+import HostClient
 import JSONText
 import SessionModel
 import Wire
@@ -10,10 +11,13 @@ extension ControlMethod {
         scope: .server, traits: [.readOnly, .idempotent],
         parameters: [.init("session", .string(limit: 63), "only of this one")],
         result: [
-            .init("attachments", .list(.object(OpenThing.schema)), isRequired: true, "by session")
+            .init("attachments", .list(.object(OpenThing.schema)), isRequired: true, "by session"),
+            .init(
+                "notResponding", .list(.text), isRequired: true,
+                "sessions whose hosts do not respond: nobody knows who is attached there"),
         ], failures: [.noSuchSession],
         verb: VerbForm("who", [.init("session", "[NAME]")]) { result, _ in
-            text(result["attachments"]?.array ?? [])
+            text(result["attachments"]?.array ?? [], (result["notResponding"]?.array ?? []).compactMap(\.string))
         }
     ) { call async throws(ControlFailure) in
         var sessions = call.desk.visibleSessions
@@ -26,13 +30,19 @@ extension ControlMethod {
         }
         let descriptions = await call.desk.describe(sessions)
         let open = sessions.compactMap { descriptions[$0] }.flatMap(OpenThing.all)
-        return ["attachments": .array(open.map(\.json))]
+        let silent = sessions.filter { descriptions[$0] == nil && call.desk.store.status(of: $0) == .live }
+        return [
+            "attachments": .array(open.map(\.json)), "notResponding": .array(silent.map { .string($0.text) }),
+        ]
     }
 
-    private static func text(_ open: [JSONValue]) -> String {
-        guard !open.isEmpty else { return "Nobody is attached to a session that you may see.\n" }
+    private static func text(_ open: [JSONValue], _ silent: [String]) -> String {
+        let words = silent.map { "'\($0)' does not respond: who is attached there is not known.\n" }.joined()
+        guard !open.isEmpty else {
+            return silent.isEmpty ? "Nobody is attached to a session that you may see.\n" : words
+        }
         let titles = ["SESSION", "OPERATOR", "ROLE", "TURN", "FOR", "OVER", "KEY", "NUMBER", "WHAT"]
-        return Table.text([titles] + open.map(line))
+        return Table.text([titles] + open.map(line)) + words
     }
 
     private static func line(_ one: JSONValue) -> [String] {

@@ -1,3 +1,4 @@
+import HostClient
 import JSONText
 import SessionModel
 import Wire
@@ -26,9 +27,11 @@ extension ControlMethod {
             .init("events", .list(.object(eventSchema)), isRequired: true, "oldest first"),
             .init("next", .count, isRequired: true, "the number to go on with"),
             .init("skipped", .boolean, isRequired: true, "whether older events that were wanted are not kept"),
+            .init("gap", .optional(.text), isRequired: true, "why the record misses what happens now, where it does"),
         ],
         verb: VerbForm("log", [.session]) { result, _ in
-            (result["events"]?.array ?? []).map { SessionEvent.line($0) + "\n" }.joined()
+            let gap = result["gap"]?.string.map { "From here on events are missing: \($0).\n" } ?? ""
+            return (result["events"]?.array ?? []).map { SessionEvent.line($0) + "\n" }.joined() + gap
         }
     ) { call async throws(ControlFailure) in
         let answers = try await call.answers()
@@ -47,6 +50,8 @@ extension ControlMethod {
         "events.subscribe", "be told of a session's events as they happen",
         details: "Each comes as a notification 'event' with 'subscription' and the event's members. Who reads slowly "
             + "gets them later; if by then some are not kept any more, a notification 'events.skipped' says so first. "
+            + "Where events can not be recorded, and so not told, a notification 'events.gap' says when that begins, "
+            + "with 'reason', and when it ends; what was missed then is counted by an event 'gap'. "
             + "To resume on another connection, give the number behind the last one as 'since'.",
         scope: .session(.observe), traits: [.readOnly, .subscribes], parameters: [since],
         result: [
@@ -133,6 +138,7 @@ private struct EventReading {
         [
             "events": .array(events.map(SessionEvent.json)), "next": .count(next.rawValue),
             "skipped": .bool(hasSkipped),
+            "gap": JSONValue((answers as? any LiveSession)?.recordGap) { .string(RecordGap.reason($0)) },
         ]
     }
 
@@ -148,8 +154,14 @@ private struct EventReading {
 
     /// Tells what happens until nobody reads any more, or the session ends.
     mutating func tell(_ subscriber: any Subscriber, of live: any LiveSession) async throws(ControlFailure) {
+        var told: UInt64?
         while true {
             let start = next
+            let gap = live.recordGap
+            if gap != told {
+                guard await subscriber.notify("events.gap", Self.mark(gap, subscriber.number)) else { return }
+                told = gap
+            }
             for event in try await read(100) {
                 if hasSkipped, event.number > start {
                     hasSkipped = false
@@ -163,11 +175,18 @@ private struct EventReading {
                 for (name, value) in SessionEvent.json(event).object?.members ?? [] { parameters[name] = value }
                 guard await subscriber.notify("event", parameters) else { return }
             }
-            guard start == next else { continue }
+            guard start == next, live.recordGap == gap else { continue }
             let wanted = next
             _ = try await live.wait(
                 .events, until: ContinuousClock.now.advanced(by: .seconds(3_600))
-            ) { live.lastEvent >= wanted ? true : nil }
+            ) { live.lastEvent >= wanted || live.recordGap != gap ? true : nil }
         }
+    }
+
+    private static func mark(_ gap: UInt64?, _ subscription: Int64) -> JSONObject {
+        JSONObject([
+            ("subscription", .integer(subscription)), ("open", .bool(gap != nil)),
+            ("reason", JSONValue(gap) { .string(RecordGap.reason($0)) }),
+        ])
     }
 }

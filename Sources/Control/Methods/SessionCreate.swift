@@ -27,7 +27,7 @@ extension ControlMethod {
                 : "'\(call.session)' runs already.\n"
         }
     ) { call async throws(ControlFailure) in
-        let wasLive = await call.desk.liveSession(call.session) != nil
+        let wasLive = try await goesOn(call)
         let live = try await call.desk.start(call.session, environment: call.text("environment"))
         let incarnation = await live.describe()?.incarnation.rawValue ?? 0
         let isReady = try await live.isReady(by: call.deadline(standard: ControlCall.longestWait))
@@ -83,18 +83,31 @@ extension ControlMethod {
 
     /// Ends the session, if it runs, and waits until it has.
     private static func end(for call: ControlCall) async throws(ControlFailure) {
-        guard let live = await call.desk.liveSession(call.session) else { return }
+        guard let live = try await call.desk.liveSession(call.session) else { return }
         guard try await end(live, for: call) else {
             throw ControlFailure(.busy, "'\(call.session)' is still ending; ask again")
         }
+    }
+
+    /// Whether it runs, and goes on: of one that somebody has just ended the end is waited for.
+    private static func goesOn(_ call: ControlCall) async throws(ControlFailure) -> Bool {
+        guard let live = try await call.desk.liveSession(call.session) else { return false }
+        guard await live.describe()?.condition?.phase == .ending else { return true }
+        _ = try await hasEnded(live, by: call.deadline(standard: 15), for: call)
+        return false
     }
 
     /// Ends a session and waits until the last of its processes is gone.
     ///
     /// - Returns: whether that is so when the time is over.
     static func end(_ live: any LiveSession, for call: ControlCall) async throws(ControlFailure) -> Bool {
-        let deadline = call.deadline(standard: 15)
         live.end()
+        return try await hasEnded(live, by: call.deadline(standard: 15), for: call)
+    }
+
+    private static func hasEnded(
+        _ live: any LiveSession, by deadline: ContinuousClock.Instant, for call: ControlCall
+    ) async throws(ControlFailure) -> Bool {
         do throws(ControlFailure) {
             let isEnded: Void? = try await live.wait(.events, until: deadline, for: { nil as Void? })
             if isEnded == nil { return false }
@@ -104,7 +117,9 @@ extension ControlMethod {
         if isOver(call) { return true }
         // The host says that the shell has ended, and lives until nothing is left. Whoever looks for it waits for that,
         // ten seconds at most; one that is found is the next.
-        if await call.desk.liveSession(call.session) != nil { return true }
+        repeat {
+            if try await call.desk.liveSession(call.session) != nil { return true }
+        } while call.desk.store.status(of: call.session) == .ending && ContinuousClock.now < deadline
         return isOver(call)
     }
 

@@ -12,11 +12,16 @@ struct SessionFacts {
     let role: Role?
     var retention = SessionRetention()
 
+    /// The state of a session whose host runs, and does not say how it stands.
+    package static let silent = "not responding"
+    private var isSilent: Bool { status == .live && live == nil }
+
     private var exitStatus: Int? { if case .ended(let code) = status { code } else { nil } }
 
     var json: JSONValue {
         [
-            "name": .string(name.text), "state": .string(live?.condition?.phase.word ?? status.name),
+            "name": .string(name.text),
+            "state": .string(live?.condition?.phase.word ?? (isSilent ? Self.silent : status.name)),
             "exitStatus": JSONValue(exitStatus) { .integer(Int64($0)) },
             "role": JSONValue(role) { .string($0.name) },
             "attached": JSONValue(live) { .integer(Int64($0.attachments.count)) },
@@ -38,8 +43,8 @@ struct SessionFacts {
     static let schema: [Schema.Property] = [
         .init("name", .text, isRequired: true, "the session's name"),
         .init(
-            "state", .word(["starting", "live", "frozen", "ending", "ended", "lost"]), isRequired: true,
-            "whether its processes run"),
+            "state", .word(["starting", "live", "frozen", "ending", silent, "ended", "lost"]), isRequired: true,
+            "whether its processes run, and its host answers"),
         .init("exitStatus", .optional(.count), isRequired: true, "the shell's, where it ended"),
         .init("role", .optional(.text), isRequired: true, "yours in it"),
         .init("attached", .optional(.count), isRequired: true, "how many are attached"),

@@ -27,7 +27,14 @@ extension ControlMethod {
         }
     ) { call async throws(ControlFailure) in
         let session = call.session
-        guard let live = await call.desk.liveSession(session) else {
+        let live: (any LiveSession)?
+        do throws(ControlFailure) {
+            live = try await call.desk.liveSession(session)
+        } catch {
+            guard error.code == .notResponding else { throw error }
+            return json(SessionFacts(name: session, status: .live, live: nil, role: call.role), nil)
+        }
+        guard let live else {
             guard call.desk.store.contains(session) else { throw .notRunning(session) }
             let status = call.desk.store.status(of: session)
             let facts = SessionFacts(

@@ -28,6 +28,9 @@ extension ControlMethod {
 
     /// Nothing goes without a word.
     private static func warning(_ session: JSONValue) -> String? {
+        if session["state"]?.string == SessionFacts.silent, let name = session["name"]?.string {
+            return "'\(name)' does not respond; a lead ends it with 'end \(name) --force'.\n"
+        }
         guard let left = session["removedInSeconds"]?.integer, let name = session["name"]?.string else { return nil }
         if let words = session["keptBecause"]?.string {
             return "'\(name)' stays, though its time is over: \(words.printable); 'rm \(name) --force' removes it.\n"

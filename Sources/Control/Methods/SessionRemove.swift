@@ -15,7 +15,7 @@ extension ControlMethod {
         verb: VerbForm("rm", [.session]) { _, call in "'\(call.session)' is removed.\n" }
     ) { call async throws(ControlFailure) in
         let session = call.session
-        if await call.desk.liveSession(session) != nil {
+        if try await call.desk.liveSession(session) != nil {
             throw ControlFailure(.busy, "'\(session)' runs; 'end \(session)' ends it first")
         }
         guard call.desk.store.contains(session) else { throw .notRunning(session) }

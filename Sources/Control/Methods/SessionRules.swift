@@ -39,7 +39,7 @@ extension ControlMethod {
         }
     ) { call async throws(ControlFailure) in
         var rules = SessionRules(turns: call.desk.turnRules(in: call.session))
-        let live = await call.desk.liveSession(call.session)
+        let live = try await call.desk.liveSession(call.session)
         if let live {
             guard case .rules(let now) = try await live.ask(.rules) else { throw .notRunning(call.session) }
             rules = now

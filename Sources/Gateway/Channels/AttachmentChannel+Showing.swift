@@ -116,8 +116,6 @@ extension AttachmentChannel {
         show(.refused(refusal, turn, link?.turns.queue.mode ?? .open, isLead: isLead))
     }
 
-    func journalGap(isOpen: Bool, lostBytes: UInt64) { show(.journalGap(isOpen: isOpen, lostBytes: lostBytes)) }
-
     func show(_ notice: Notice) {
         guard isLive else { return }
         panel.show(notice, at: now)

@@ -1,3 +1,4 @@
+import HostClient
 import Platform
 import ScreenModel
 import SessionModel
@@ -117,6 +118,22 @@ final class AttachmentChannel: ClientChannelDelegate, OpenChannel {
         let by = ending.by.map { " by \($0.stripped)" } ?? ""
         end(status: ending.status, "the session \(attach.session) ended\(by)")
     }
+
+    var isWaiting: Bool { if case .waiting = phase { true } else { false } }
+
+    /// The session's host does not answer: who has a screen keeps it, who waits for one is told.
+    func hostIsSilent() {
+        if isLive {
+            // What is drawn over the screen needs the screen, which only the host has.
+            let line = Notice.hostIsSilent.line(key: attach.panelKey)
+            view.append(Screens.overBottomRow(line, in: view.window ?? .standard))
+            return scheduleFlush()
+        }
+        guard isWaiting else { return }
+        end(status: 254, "can not attach to \(attach.session): \(HostClientError.notResponding)")
+    }
+
+    func hostResponds() { show(.hostResponds) }
 
     /// The session's programs show attachments: this one, which closes a loop, or others, which its client shows, too.
     func shows(_ watched: WatchedTokens) {

@@ -1,3 +1,4 @@
+import HostClient
 import Platform
 import SessionModel
 import SystemPackage
@@ -112,9 +113,13 @@ final class BesideChannel: ClientChannelDelegate, BesideProgram, OpenChannel {
         failed("the session ended, and its commands with it")
     }
 
+    func hostIsSilent() { streamEnded() }
+
     private func streamEnded() {
-        guard let status, output?.isOver != false, errors?.isOver != false else { return }
-        close(status: status)
+        guard output?.isOver != false, errors?.isOver != false else { return }
+        if let status { return close(status: status) }
+        guard link?.isResponding == false else { return }
+        failed("the command printed its last; how it ended is not known: \(HostClientError.notResponding)")
     }
 
     private func close(status: Int) {

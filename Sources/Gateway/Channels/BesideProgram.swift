@@ -9,6 +9,8 @@ protocol BesideProgram: AnyObject {
     func spawned(_ child: ChildID, _ descriptors: [FileDescriptor])
     func exited(_ status: Int)
     func failed(_ sentence: String)
+    /// The host, which would say how it ends, does not respond.
+    func hostIsSilent()
     func sessionIsOver()
     /// A lead ended it; the host has hung it up.
     func removed(by name: String)

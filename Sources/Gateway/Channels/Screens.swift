@@ -64,5 +64,11 @@ enum Screens {
         TerminalReset.end + Array("\u{1B}[999;1H\r\n[cmdop] \(sentence)\r\n".utf8)
     }
 
+    /// Writes over the bottom row, whatever the terminal shows. The cursor and its modes are put back (DECSC, DECRC).
+    static func overBottomRow(_ line: String, in window: TerminalSize) -> [UInt8] {
+        let text = cut(line, to: window.columns)
+        return Array("\u{1B}7\u{1B}[?6l\u{1B}[\(window.rows);1H\u{1B}[0;7m\(text)\u{1B}[m\u{1B}[K\u{1B}8".utf8)
+    }
+
     static func setTitle(_ title: String) -> [UInt8] { Array("\u{1B}]2;\(title)\u{1B}\\".utf8) }
 }

@@ -23,6 +23,7 @@ final class ControlAttachment {
         }
     }
 
+    var isWaiting: Bool { if case .waiting = state { true } else { false } }
     var isGone: Bool { if case .gone = state { true } else { false } }
 
     func attached(as id: AttachmentID) { settle(.attached(id), id) }

@@ -31,10 +31,12 @@ final class ControlSession: LiveSession {
     }
 
     var isOpen: Bool { link.isOpen && !isClosed }
+    var isResponding: Bool { link.isResponding }
     var turn: TurnNotice { link.turn }
     var queue: TurnQueue { link.turns.queue }
     var shell: ShellState { link.following.shell }
     var lastEvent: EventNumber { link.following.lastEvent }
+    var recordGap: UInt64? { link.following.gap }
     var image: ScreenImage? { link.image }
     var hostProcess: Int32? { desk.store.hostProcess(of: name) }
 
@@ -69,7 +71,8 @@ final class ControlSession: LiveSession {
     }
 
     private var gone: ControlFailure {
-        isClosed
+        if isOpen, !link.isResponding { return .notResponding(name) }
+        return isClosed
             ? closedBecause ?? ControlFailure(.cancelled, "the connection ended")
             : ControlFailure(
                 .notRunning, "'\(name)' ended meanwhile, or its host is gone; 'ls' shows its state",

@@ -1,4 +1,5 @@
 import Control
+import HostClient
 import Platform
 import SessionModel
 import SystemPackage
@@ -8,6 +9,9 @@ import Wire
 final class ExecProgram: BesideProgram {
     /// How long output is waited for that something in the background may still hold open.
     private static let patience = Duration.seconds(1)
+    /// How long the end of a command is waited for that was hung up.
+    private static let killPatience = Duration.seconds(5)
+    private static let endUnknown = "its time is over, and the session's host does not say that it has ended"
 
     private let request: ExecRequest
     private let loop: EventLoop
@@ -72,6 +76,11 @@ final class ExecProgram: BesideProgram {
         settle(.failure(ControlFailure(.notRunning, "the session ended, and its commands with it")))
     }
 
+    func hostIsSilent() {
+        guard child != nil, isTimedOut || readers.allSatisfy(\.isOver) else { return }
+        failed("how it ended is not known: \(HostClientError.notResponding)")
+    }
+
     /// Its caller left, or wants it no more.
     func cancel() {
         guard isOpen else { return }
@@ -107,6 +116,8 @@ final class ExecProgram: BesideProgram {
         isTimedOut = true
         guard child != nil else { return failed("the session's host did not start it in time") }
         hangUp()
+        // What not even SIGKILL ends, and what a host that does not respond would end, is not waited for.
+        timers.append(loop.schedule(after: Self.killPatience) { [weak self] in self?.failed(Self.endUnknown) })
     }
 
     private func hangUp() {

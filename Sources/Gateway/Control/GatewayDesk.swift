@@ -1,12 +1,13 @@
 import Control
 import HostClient
+import JSONText
 import Platform
 import SessionModel
 import Wire
 
 /// What the control methods work with, for one caller on one channel.
 final class GatewayDesk: ControlDesk {
-    private static let patience = Duration.seconds(2)
+    private static let patience = Duration.seconds(3)
 
     let caller: Operator
     let transport: String
@@ -61,8 +62,19 @@ final class GatewayDesk: ControlDesk {
 
     // MARK: Sessions
 
-    func liveSession(_ session: SessionName) async -> (any LiveSession)? {
-        try? await linked(session, starting: nil).get()
+    func liveSession(_ session: SessionName) async throws(ControlFailure) -> (any LiveSession)? {
+        switch await linked(session, starting: nil) {
+        case .success(let live): return live
+        case .failure(.notRunning): return nil
+        // A host that holds the session's lock and is behind no socket may be in its last moments.
+        case .failure(.startTimedOut):
+            guard store.status(of: session) == .live else { return nil }
+            throw .notResponding(session)
+        case .failure(.notResponding): throw .notResponding(session)
+        case .failure(let error):
+            throw ControlFailure(
+                .busy, "whether '\(session)' runs can not be seen: \(error)", data: ["session": .string(session.text)])
+        }
     }
 
     func start(_ session: SessionName, environment: String?) async throws(ControlFailure) -> any LiveSession {
@@ -76,6 +88,7 @@ final class GatewayDesk: ControlDesk {
         }
         switch await linked(session, starting: plan) {
         case .success(let live): return live
+        case .failure(.notResponding): throw .notResponding(session)
         case .failure(let error): throw ControlFailure(.canNotStart, "'\(session)' can not be started: \(error)")
         }
     }
@@ -83,7 +96,9 @@ final class GatewayDesk: ControlDesk {
     private func linked(
         _ session: SessionName, starting plan: LinkRequest.Plan?
     ) async -> Result<ControlSession, HostClientError> {
-        if let known = sessions[session], known.isOpen { return .success(known) }
+        if let known = sessions[session], known.isOpen {
+            return known.isResponding ? .success(known) : .failure(.notResponding)
+        }
         let outcome = await withCheckedContinuation { continuation in
             door.link(to: session, starting: plan) { [loop] in continuation.resume(returning: LoopBound($0, on: loop)) }
         }
@@ -120,6 +135,10 @@ final class GatewayDesk: ControlDesk {
 
     func clear(_ session: SessionName) async -> SessionStore.Removal {
         await aside { [store] in store.clear(session) }
+    }
+
+    func kill(_ session: SessionName, after patience: Duration) async -> SessionStore.Removal {
+        await aside { [store] in store.kill(session, after: patience) }
     }
 
     private func aside(_ work: @escaping @Sendable () -> SessionStore.Removal) async -> SessionStore.Removal {

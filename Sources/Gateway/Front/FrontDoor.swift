@@ -62,6 +62,10 @@ final class FrontDoor {
         finder = HostFinder(store: setup.store, loop: loop, launcher: launcher)
         limits = setup.limits
         watchForExpiry()
+        guard launcher.isFirst else { return }
+        finder.launcherIsGone = { [logger] in
+            logger.error("the launcher is gone: no session can be started until the server is restarted")
+        }
     }
 
     // MARK: Connections
@@ -103,11 +107,12 @@ final class FrontDoor {
         for local in locals.values { local.reconsider() }
     }
 
-    /// Keys may expire while their operators are here.
+    /// Keys may expire while their operators are here, and hosts may cease to respond.
     private func watchForExpiry() {
         loop.schedule(after: Self.expiryInterval) { [weak self] in
             guard let self else { return }
             self.apply(self.access)
+            for link in self.links.values { link.look() }
             self.loginFailures.sumUp()
             self.watchForExpiry()
         }
@@ -124,7 +129,9 @@ final class FrontDoor {
     /// This loop's link to a session's host, which is found, or started where `starting` says how.
     func link(to session: SessionName, starting plan: LinkRequest.Plan?, _ completion: @escaping LinkRequest.Completion)
     {
-        if let link = links[session] { return completion(.success(link)) }
+        if let link = links[session] {
+            return completion(link.isResponding ? .success(link) : .failure(.notResponding))
+        }
         waiting[session, default: []].append(LinkRequest(plan: plan, completion: completion))
         if waiting[session]?.count == 1 { find(session, plan) }
     }

@@ -11,6 +11,8 @@ struct LinkFollowing {
     /// What it tells by now.
     var confirmed: Interest = []
     var shell = ShellState()
+    /// Why the record misses what happens now; `nil` while it does not.
+    var gap: UInt64?
     var lastEvent = EventNumber(rawValue: 0)
     var observers: [ObjectIdentifier: () -> Void] = [:]
 

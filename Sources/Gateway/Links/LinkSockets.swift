@@ -73,6 +73,18 @@ final class LinkSockets {
         link.noteIdle()
     }
 
+    var isWaiting: Bool { !waiting.isEmpty }
+
+    /// Who waits is answered. What the host opens after all is closed again.
+    func hostIsSilent(_ sentence: String) {
+        let waiting = waiting
+        self.waiting = [:]
+        for (reference, answer) in waiting {
+            answer(.failed(.failed, sentence: sentence))
+            close(reference, ForwardCount(connections: 0, bytesIn: 0, bytesOut: 0))
+        }
+    }
+
     func hostIsGone() {
         let (waiting, open) = (waiting, open)
         self.waiting = [:]

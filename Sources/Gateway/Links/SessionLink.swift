@@ -17,12 +17,12 @@ final class SessionLink {
     var children: [ChildID: any BesideProgram] = [:]
     /// What to do where a lead removes what is neither an attachment nor still to be started.
     var removals: [Reference: (_ by: String) -> Void] = [:]
-    private var asking: [Reference: (ControlAnswer?) -> Void] = [:]
+    var asking: [Reference: (ControlAnswer?) -> Void] = [:]
     var following = LinkFollowing()
     private(set) var turns = LinkTurns()
     /// What front-ends here have open inside the session.
     private(set) lazy var sockets = LinkSockets(link: self)
-    private var describing: [Reference: (SessionDescription?) -> Void] = [:]
+    var describing: [Reference: (SessionDescription?) -> Void] = [:]
     private var lastReference: UInt32 = 0
     private(set) var turn = TurnNotice(turn: TurnNumber(rawValue: 0), holder: nil)
     private(set) var properties = TerminalProperties()
@@ -40,6 +40,7 @@ final class SessionLink {
     private var conditions: [Reference: SessionCondition] = [:]
     private var opened: [Reference: [OpenedDescription]] = [:]
     private var ending: SessionEnding?
+    var health = LinkHealth()
     /// Called when nobody here needs the link, for now.
     var idle: (() -> Void)?
     /// Called once, when the host is gone.
@@ -49,7 +50,10 @@ final class SessionLink {
         self.session = session
         self.loop = loop
         self.connection = connection
-        connection.handler = { [weak self] message, descriptors in self?.handle(message, descriptors) }
+        connection.handler = { [weak self] message, descriptors in
+            if self?.health.heard() == true { self?.respondsAgain() }
+            self?.handle(message, descriptors)
+        }
         connection.closed = { [weak self] in self?.hostIsGone() }
     }
 
@@ -59,6 +63,8 @@ final class SessionLink {
     }
 
     var isOpen: Bool { connection.isOpen }
+    /// False while the host is asked and says nothing.
+    var isResponding: Bool { health.isResponding }
 
     // MARK: From this side
 
@@ -97,6 +103,11 @@ final class SessionLink {
     /// Asks the host; `nil` where it is gone.
     func ask(_ question: ControlQuestion, _ answer: @escaping (ControlAnswer?) -> Void) {
         guard isOpen else { return answer(nil) }
+        guard isResponding else {
+            // Whoever is told nothing now may follow it when it responds again.
+            if case .follow = question { connection.send(.control(nextReference(), question)) }
+            return answer(nil)
+        }
         if let firstVersion = question.firstVersion {
             return whenVersionIsKnown { [weak self] version in
                 if version >= firstVersion { self?.send(question, answer) } else { answer(nil) }
@@ -156,6 +167,7 @@ final class SessionLink {
     }
 
     func describe(_ answer: @escaping (SessionDescription?) -> Void) {
+        guard isResponding else { return answer(nil) }
         let reference = nextReference()
         describing[reference] = answer
         connection.send(.describe(reference))
@@ -273,6 +285,7 @@ final class SessionLink {
         case .screen(let update): image?.apply(update)
         case .turn(let notice): turn = notice
         case .properties(let new): properties = new
+        case .journalGap(let isOpen, let detail): following.gap = isOpen ? detail : nil
         default: break
         }
         for channel in attachments.values {
@@ -281,7 +294,7 @@ final class SessionLink {
             case .turn: channel.turnChanged(from: oldTurn)
             case .properties: channel.propertiesChanged()
             case .said(let name, _, let text): channel.show(.message(text, from: name))
-            case .journalGap(let isOpen, let lost): channel.journalGap(isOpen: isOpen, lostBytes: lost)
+            case .journalGap(let isOpen, let detail): channel.show(.journalGap(isOpen: isOpen, detail))
             case .resized(let size): channel.sessionResized(to: size)
             case .queue, .proposals: channel.turnsChanged()
             default: break

@@ -22,6 +22,7 @@ enum LobbyColumn: CaseIterable, Hashable {
     var widest: Int {
         switch self {
         case .session: 24
+        case .state: 8
         case .steers: 12
         default: .max
         }

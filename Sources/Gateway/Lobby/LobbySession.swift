@@ -32,7 +32,7 @@ struct LobbySession: Hashable {
     func text(of column: LobbyColumn) -> String {
         switch column {
         case .session: name.text
-        case .state: isRunning && live == nil ? "silent" : live?.condition?.phase.word ?? status.name
+        case .state: isRunning && live == nil ? "not responding" : live?.condition?.phase.word ?? status.name
         case .steers: live.map { $0.turn.holder?.name.printable ?? "nobody" } ?? "-"
         case .watch: live.map { "\(watchers(of: $0))" } ?? "-"
         case .active: activity

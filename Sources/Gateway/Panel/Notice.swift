@@ -1,3 +1,4 @@
+import HostClient
 import SessionModel
 import Wire
 
@@ -116,9 +117,15 @@ struct Notice: Hashable {
         Notice(text: "the line that stands at the prompt is \(name)'s", isAnswer: true)
     }
 
-    static func journalGap(isOpen: Bool, lostBytes: UInt64) -> Notice {
-        isOpen
-            ? Notice(text: "the disk is full: what happens now is missing from the record")
-            : Notice(text: "the record goes on; \(lostBytes) bytes of output are missing from it")
+    static let hostIsSilent = Notice(text: "the session does not respond; a lead can end it: 'end --force'")
+    static let hostResponds = Notice(text: "the session responds again")
+
+    /// - Parameter detail: why the record can not be written, as the host says it; or the bytes that it misses.
+    static func journalGap(isOpen: Bool, _ detail: UInt64) -> Notice {
+        guard isOpen else {
+            let lost = detail == 0 ? "" : "; \(detail) bytes of output are missing from it"
+            return Notice(text: "the record goes on\(lost)")
+        }
+        return Notice(text: "\(RecordGap.reason(detail)): what happens now is missing from the record")
     }
 }

@@ -29,6 +29,8 @@ package struct Cell: Hashable, Sendable {
 
     package var isWide: Bool { content & Self.wideFlag != 0 }
     package var isContinuation: Bool { content & Self.continuationFlag != 0 }
+    /// Whether one reads nothing in it, whatever its style; so is the right half of a wide character.
+    package var isBlank: Bool { content == 0x20 || isContinuation || scalar == " " }
     package var width: Int { isContinuation ? 0 : isWide ? 2 : 1 }
 
     /// A space stands for what is no scalar.

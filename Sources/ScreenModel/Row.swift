@@ -24,17 +24,39 @@ package struct Row: Hashable, Sendable {
     }
 
     /// What one reads in the row, without the blanks at its end.
+    ///
+    /// The end is found first, and the text made of bytes: rows are read for each key at a prompt, and by the screen.
     package var text: String {
-        var scalars = String.UnicodeScalarView()
+        let end = textEnd
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(end)
         var nextMark = marks.startIndex
-        for (column, cell) in cells.enumerated() where !cell.isContinuation {
-            scalars.append(cell.scalar)
+        for column in 0..<end where !cells[column].isContinuation {
+            Self.append(cells[column].scalar, to: &bytes)
             while nextMark < marks.endIndex, marks[nextMark].column <= column {
-                scalars.append(contentsOf: marks[nextMark].scalars)
+                for scalar in marks[nextMark].scalars { Self.append(scalar, to: &bytes) }
                 nextMark += 1
             }
         }
-        while scalars.last == " " { scalars.removeLast() }
-        return String(scalars)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Whether there is nothing to read in the row.
+    package var isBlank: Bool { textEnd == 0 }
+
+    /// The column behind the last that shows something.
+    private var textEnd: Int {
+        let marked = marks.last.map { min($0.column + 1, cells.count) } ?? 0
+        var end = cells.count
+        while end > marked, cells[end - 1].isBlank { end -= 1 }
+        return end
+    }
+
+    private static func append(_ scalar: Unicode.Scalar, to bytes: inout [UInt8]) {
+        if scalar.value < 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: scalar.value))
+        } else if let encoded = UTF8.encode(scalar) {
+            bytes.append(contentsOf: encoded)
+        }
     }
 }

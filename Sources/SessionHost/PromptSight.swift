@@ -11,8 +11,9 @@ struct PromptSight: Hashable {
     /// `nil` where something stands below the cursor, or a program has the screen.
     init?(of screen: Screen) {
         let cursor = screen.cursor
-        guard !screen.isAlternate, (cursor.row + 1..<screen.size.rows).allSatisfy({ screen.text(row: $0).isEmpty })
-        else { return nil }
+        guard !screen.isAlternate, (cursor.row + 1..<screen.size.rows).allSatisfy(screen.isBlank(row:)) else {
+            return nil
+        }
         row = screen.text(row: cursor.row)
         column = cursor.column
     }

@@ -127,9 +127,11 @@ extension Session {
 
     /// Whether what was printed since the prompt stood leaves nothing on a screen, and the cursor where it was.
     private func printsNothing(andStays: Bool) -> Bool {
+        let bytes = history.part(from: shellWatch.promptOffset, to: history.end).bytes
+        guard bytes.count <= ShellWatch.longestEmptyLine else { return false }
         let printed = Screen(size: size, scrollbackLimit: 0)
-        printed.feed(Array(history.part(from: shellWatch.promptOffset, to: history.end).bytes))
-        return printed.text.allSatisfy(\.isEmpty) && (!andStays || printed.cursor == Position(row: 0, column: 0))
+        printed.feed(Array(bytes))
+        return (0..<size.rows).allSatisfy(printed.isBlank(row:)) && (!andStays || printed.cursor == Position(row: 0, column: 0))
     }
 
     private func lineIsEmpty() {

@@ -6,6 +6,10 @@ struct ShellWatch {
     /// How long nothing must be typed or printed until it is looked whether a prompt's line is empty.
     static let patience = Duration.milliseconds(150)
 
+    /// Bytes printed since the prompt stood, past which nobody looks whether they leave its line empty: that takes a
+    /// millisecond for about so many, in which no key is answered.
+    static let longestEmptyLine = 16 * 1_024
+
     /// What every mark must carry; empty where the shell was told none.
     let secret: [UInt8]
     var log = CommandLog()

@@ -59,6 +59,9 @@ package final class Screen {
     /// A row of what is shown, without the blanks at its end.
     package func text(row: Int) -> String { emulator.grid.active.row(row).text }
 
+    /// Whether there is nothing to read in a row of what is shown.
+    package func isBlank(row: Int) -> Bool { emulator.grid.active.isBlank(row) }
+
     /// All rows of what is shown.
     package var text: [String] { (0..<size.rows).map { text(row: $0) } }
 

@@ -52,6 +52,12 @@ final class ScreenBuffer {
         return Row(cells: Array(line), marks: marks(row), isWrapped: isWrapped(row))
     }
 
+    /// Whether there is nothing to read in the row; nothing is copied.
+    func isBlank(_ row: Int) -> Bool {
+        let line = UnsafeBufferPointer(start: line(row), count: columns)
+        return line.allSatisfy(\.isBlank) && marks(row).isEmpty
+    }
+
     // MARK: Writing
 
     /// Writes a glyph; what it cuts in half of other glyphs becomes blank.

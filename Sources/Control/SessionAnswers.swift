@@ -20,7 +20,7 @@ extension ControlCall {
     /// The incarnation that the caller names, of those before the one that runs, or the session as it is: what it says
     /// itself while it runs, what is kept of its last incarnation otherwise.
     func answers() async throws(ControlFailure) -> any SessionAnswers {
-        let live = await desk.liveSession(session)
+        let live = try await desk.liveSession(session)
         guard let number = integer("incarnation") else { return live ?? desk.past(session, .last) }
         let wanted = Incarnation(rawValue: UInt32(clamping: number))
         if let live, await live.describe()?.incarnation == wanted { return live }

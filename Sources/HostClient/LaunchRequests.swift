@@ -25,7 +25,10 @@ final class LaunchRequests {
         try? loop.watch(port.port.descriptor, for: .readable) { [weak self] _ in self?.read() }
     }
 
-    deinit { loop.unwatch(port.port.descriptor) }
+    deinit {
+        // A server that could not start drops the loops that never ran, from its main thread.
+        if loop.isIsolatingCurrentContext() == true { loop.unwatch(port.port.descriptor) }
+    }
 
     /// Asks for a host.
     ///

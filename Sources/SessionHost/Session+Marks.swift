@@ -131,7 +131,8 @@ extension Session {
         guard bytes.count <= ShellWatch.longestEmptyLine else { return false }
         let printed = Screen(size: size, scrollbackLimit: 0)
         printed.feed(Array(bytes))
-        return (0..<size.rows).allSatisfy(printed.isBlank(row:)) && (!andStays || printed.cursor == Position(row: 0, column: 0))
+        return (0..<size.rows).allSatisfy(printed.isBlank(row:))
+            && (!andStays || printed.cursor == Position(row: 0, column: 0))
     }
 
     private func lineIsEmpty() {

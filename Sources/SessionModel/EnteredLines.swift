@@ -104,7 +104,6 @@ package struct EnteredLines: Hashable, Sendable {
         }
     }
 
-
     /// The prompt stands with nothing on its line: what was entered before was read, whatever became of it.
     package mutating func forget() { waiting = [] }
 

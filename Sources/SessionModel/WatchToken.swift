@@ -8,7 +8,7 @@ package struct WatchToken: Hashable, Sendable, Comparable {
     /// Tokens that one control string holds, and that a session remembers: the newest.
     package static let limit = 16
     /// What the control string (OSC) begins with.
-    package static let head = "6133;cmdop;"
+    package static let head = "6177;cmdop;"
 
     /// Nanoseconds since 1970 and a random number, in hexadecimal digits.
     package let text: String

@@ -24,9 +24,10 @@ struct HelperTests {
         }
         // Of a process that others may look into, this is its own user (proc(5)).
         let found = try #require(helper)
-        let folder = "/proc/\(found)"
-        try await eventually("a closed process", seen: { folder }) {
-            try FileManager.default.attributesOfItem(atPath: folder)[.ownerAccountID] as? Int == 0
+        let file = "/proc/\(found)/environ"
+        try await eventually("a closed process", seen: { file }) {
+            var facts = stat()
+            return stat(file, &facts) == 0 && facts.st_uid == 0
         }
         files.process.kill(SIGKILL)
     }

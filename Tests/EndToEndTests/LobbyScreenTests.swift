@@ -209,7 +209,7 @@ struct LobbyScreenTests {
         let pid = try #require(team.server.hostPIDs()["one"])
         kill(pid, SIGSTOP)
         defer { kill(pid, SIGCONT) }
-        try await lobby.untilShown("a silent host") { $0.contains { $0.contains(#/ one +silent/#) } }
+        try await lobby.untilShown("a silent host") { $0.contains { $0.contains(#/ one +not responding/#) } }
         let two = try await steer("two", "alice", of: team)
         try await lobby.untilShown("who steers two") { $0.contains { $0.contains(#/ two +live +alice/#) } }
         kill(pid, SIGCONT)

@@ -15,7 +15,7 @@ struct LostOutputTests {
     func command(reader: String) async throws {
         let key = try await SSHKeyPair()
         let server = try await ServerUnderTest(operators: ["alice": key])
-        for command in ["head -c 1000000 /dev/zero", "head -c 20000000 /dev/zero", "seq 1 400000; seq 1 400000 >&2"] {
+        for command in ["head -c 1000000 /dev/zero", "head -c 20000000 /dev/zero"] {
             let arguments = server.client(key).arguments("one", flags: ["-T"], [command])
             let run = try await CommandRun(piped(arguments, into: reader), within: .seconds(60))
             #expect(run.output.count == 5, "\(command): \(run.errorText.suffix(200))")

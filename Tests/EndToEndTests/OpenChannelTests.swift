@@ -67,7 +67,9 @@ struct OpenChannelTests {
         #expect(try await bob.terminal.waitForExit() == .exited(254))
         for channel in [bob.control, bob.mcp] { #expect(try await channel.process.waitForExit() == .exited(254)) }
         try await eventually("an empty list") { try await bob.list().isEmpty }
-        #expect(try await bob.closings("revoked", by: .null) == (BobsChannels.kinds + ["terminal"]).sorted())
+        try await eventually("the events") {
+            try await bob.closings("revoked", by: .null) == (BobsChannels.kinds + ["terminal"]).sorted()
+        }
         #expect(try await bob.alice.value(of: "on") == "on")
     }
 

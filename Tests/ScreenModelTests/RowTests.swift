@@ -28,7 +28,8 @@ struct RowTests {
             cells.append(Cell(glyph, isWide: isWide, style: style))
             if isWide { cells.append(.continuation(style)) }
         }
-        let marks = (0..<12).filter { _ in Int.random(in: 0..<8, using: &random) == 0 }.map {
+        let marks = cells.indices.filter { !cells[$0].isContinuation && Int.random(in: 0..<8, using: &random) == 0 }.map
+        {
             Row.Mark(column: $0, scalars: ["\u{301}", "\u{323}"])
         }
         return Row(cells: cells, marks: marks)

@@ -12,7 +12,7 @@ struct WatchTokenTests {
         #expect(marker.starts(with: [0x1B, 0x5D]) && marker.suffix(2) == [0x1B, 0x5C])
         #expect(WatchToken.tokens(in: Array(marker.dropFirst(2).dropLast(2))) == tokens)
         for other in [
-            "133;A;secret", "6133;cmdop;", "6133;cmdop;0123", "6133;cmdop;\(String(repeating: "G", count: 32))",
+            "133;A;secret", "6177;cmdop;", "6177;cmdop;0123", "6177;cmdop;\(String(repeating: "G", count: 32))",
         ] {
             #expect(WatchToken.tokens(in: Array(other.utf8)).isEmpty)
         }

@@ -40,7 +40,7 @@ final class ControlChannel: ClientChannelDelegate, OpenChannel {
     /// A session that runs knows of the channel from now on, whether something is asked of it or not.
     func start() {
         guard let session = use.session else { return }
-        loop.perform { [desk] in _ = await desk.liveSession(session) }
+        loop.perform { [desk] in _ = try? await desk.liveSession(session) }
     }
 
     // MARK: Rights

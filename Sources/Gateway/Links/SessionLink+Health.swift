@@ -26,7 +26,8 @@ extension SessionLink {
         for channel in Array(attachments.values) { channel.hostIsSilent() }
         for (reference, control) in controlAttachments where control.isWaiting {
             control.removed()
-            detachControl(reference)
+            controlAttachments[reference] = nil
+            send(.detach(reference))
         }
         let (spawning, asking, describing) = (spawning, asking, describing)
         (self.spawning, self.asking, self.describing) = ([:], [:], [:])

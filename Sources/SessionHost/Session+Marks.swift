@@ -60,7 +60,12 @@ extension Session {
         // Until it was looked at: of several lines, each may be read behind another prompt.
         shellWatch.mayHaveTypedAhead = isTypedAhead
         shellWatch.keys = PromptKeys(isTypedAhead: isTypedAhead)
-        if isTypedAhead { shellWatch.log.noteTyping() } else { shellWatch.entered.forget() }
+        if isTypedAhead {
+            shellWatch.log.noteTyping()
+        } else if shellWatch.log.state.prompts > 1 {
+            // Before the first prompt nobody knows whether a line was typed for the shell: it keeps its author.
+            shellWatch.entered.forget()
+        }
     }
 
     /// The shell has ended, and what it ran last ended with it: `exit 3` has a status like every command.
